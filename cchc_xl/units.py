@@ -28,12 +28,12 @@ from cchc_xl.schema.read_declaration import circle_of, units_in
 from cchc_xl.structs import Struct, replace
 from cchc_xl.table import lines, table_rows, text_of
 
-REQUIRED = ("id", "name", "kind", "parent")
-COLUMNS = (*REQUIRED, "valid_from", "valid_to", "predecessors", "kind_name")
-TITLES = ("mã", "tên", "loại", "thuộc", "từ ngày", "đến ngày", "trước là", "gọi chung")
-SPELLINGS = {**{name: name for name in COLUMNS}, **dict(zip(map(plain, TITLES), COLUMNS, strict=True))}
+COLUMNS = {
+    "id": "Mã", "name": "Tên", "kind": "Loại", "parent": "Thuộc", "valid_from": "Từ ngày", "valid_to": "Đến ngày",
+    "predecessors": "Trước là", "kind_name": "Gọi chung",
+}
+TITLES = {plain(word): title for name, title in COLUMNS.items() for word in (name, title)}
 IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
-DECLARED = dict(zip(COLUMNS, map(str.capitalize, TITLES), strict=True))
 NAMED = ("Tên", "Loại")
 """Titles by which the heading of a list of units is known."""
 REMEDY = "Sửa tệp phân cấp rồi chạy lại."
@@ -82,7 +82,7 @@ class Tree(Struct, frozen=True, dict=True):
         known = {plain(word): kind for kind in self.kinds for word in (kind, named_unit_kind(kind))}
         if unknown := [kind for kind in typed if plain(kind) not in known]:
             what = f"tệp phân cấp không có cấp “{unknown[0]}” trong thời gian của kỳ báo cáo."
-            raise UserError("--by", what, f"Các cấp có trong tệp: {', '.join(self.kinds)}.")
+            raise UserError("--by", what, f"Các cấp có trong tệp: {', '.join(self.kinds) or 'không có cấp nào'}.")
         return tuple(known[plain(kind)] for kind in typed)
 
     def joined(self, others: Sequence[UnitNode]) -> Tree:
@@ -101,8 +101,11 @@ class Hierarchy(Struct, frozen=True, dict=True):
     lines: tuple[UnitNode, ...]
 
     def at(self, day: datetime.date) -> Tree:
-        """The units of a day. Raises `UserError` for a parent that does not exist then, and for a circle."""
+        """The units of a day. Raises `UserError` for none, a parent that does not exist then, and for a circle."""
         valid = {node.id: node for node in self.lines if node.valid(day)}
+        if self.lines and not valid:
+            what = f"không đơn vị nào có hiệu lực ngày {day:%d/%m/%Y}."
+            raise UserError(str(self.path), what, "Sửa cột Từ ngày, Đến ngày, hoặc chọn kỳ báo cáo khác.")
         for node in valid.values():
             if node.parent and node.parent not in valid:
                 what = f"“{node.name}” trực thuộc “{node.parent}”, đơn vị không có hiệu lực ngày {day:%d/%m/%Y}."
@@ -156,15 +159,13 @@ def load_units(path: str | Path) -> Hierarchy:
     """The units of a .csv or .xlsx. Raises `UserError` that names the line, the fact and the remedy."""
     path = Path(path)
     found = _from_heading(path)
-    rows = lines([(number, [SPELLINGS.get(_plain(title), title) for title in row]) for number, row in found[:1]]
-                 + found[1:])
+    titles = _titles(found)
+    rows = lines([(0, titles), *found[1:]])
     if not rows:
         raise UserError(str(path), "tệp phân cấp không có đơn vị nào.", REMEDY)
-    if lacking := [name for name in REQUIRED[:-1] if name not in rows[0][1]]:
-        titles = ", ".join(TITLES[COLUMNS.index(name)].capitalize() for name in lacking)
-        what = f"thiếu cột {', '.join(lacking)} ({titles}); dòng đầu phải là {','.join(COLUMNS[:-1])}."
-        raise _fault(path, found[0][0], what)
-    nodes = tuple(_node(path, line, row) for line, row in rows)
+    _refuse_titles(path, found, titles, ("Mã", *NAMED))
+    called = dict(zip(titles, map(text_of, found[0][1]), strict=True))
+    nodes = tuple(_node(path, line, row, called) for line, row in rows)
     _check_identifiers(path, nodes)
     _check_parents(path, nodes)
     for day in {node.valid_from for node in nodes}:
@@ -175,13 +176,13 @@ def load_units(path: str | Path) -> Hierarchy:
 def _from_heading(path: Path) -> list[tuple[int, Sequence[Any]]]:
     """The rows from the first that names the columns, whatever stands above it; all of them where none does."""
     found = list(table_rows(path))
-    heads = ({SPELLINGS.get(_plain(title)) for title in row} for _, row in found)
-    return found[next((at for at, titles in enumerate(heads) if {"name", "kind"} <= titles), 0) :]
+    return found[next((at for at in range(len(found)) if {*NAMED} <= {*_titles(found[at : at + 1])}), 0) :]
 
 
-def _plain(title: Any) -> str:
-    """A title for comparing: Tên đơn vị is Tên."""
-    return plain(text_of(title)).removesuffix(" don vi")
+def _titles(found: Sequence[tuple[int, Sequence[Any]]]) -> list[str]:
+    """The columns that the first row names: Tên đơn vị and name are Tên."""
+    typed = map(text_of, found[0][1]) if found else ()
+    return [TITLES.get(plain(title).removesuffix(" don vi"), title) for title in typed]
 
 
 def hierarchy_of(form: Form) -> Hierarchy:
@@ -196,19 +197,19 @@ def _fault(path: Path, line: int, what: str, remedy: str = REMEDY) -> UserError:
     return UserError(f"{path} › dòng {line}", what, remedy)
 
 
-def _node(path: Path, line: int, row: Mapping[str, str]) -> UnitNode:
-    cells = {name: row.get(name, "") for name in COLUMNS}
+def _node(path: Path, line: int, row: Mapping[str, str], called: Mapping[str, str]) -> UnitNode:
+    cells = {name: row.get(title, "") for name, title in COLUMNS.items()}
     for name in ("id", "name", "kind"):
         if not cells[name]:
-            raise _fault(path, line, f"cột {name} để trống.")
+            raise _fault(path, line, f"cột {called[COLUMNS[name]]} để trống.")
     if not IDENTIFIER.fullmatch(cells["id"]):
         raise _fault(path, line, f"mã “{cells['id']}” chỉ được có chữ không dấu, chữ số, dấu gạch và dấu chấm.")
-    first = _day(path, line, "valid_from", cells["valid_from"]) or FIRST_DAY
-    last = _day(path, line, "valid_to", cells["valid_to"]) or LAST_DAY
+    first = _day(path, line, called.get(COLUMNS["valid_from"], ""), cells["valid_from"]) or FIRST_DAY
+    last = _day(path, line, called.get(COLUMNS["valid_to"], ""), cells["valid_to"]) or LAST_DAY
     if last < first:
         raise _fault(path, line, f"hiệu lực của “{cells['name']}” kết thúc trước khi bắt đầu.")
     predecessors = tuple(filter(None, re.split(r"[\s;|]+", cells["predecessors"])))
-    more = tuple((title, text) for title, text in row.items() if title and title not in COLUMNS)
+    more = tuple((title, text) for title, text in row.items() if title and title not in COLUMNS.values())
     place = (cells["id"], cells["name"], cells["kind"], cells["parent"])
     return UnitNode(*place, first, last, predecessors, cells["kind_name"], line, more)
 
@@ -259,8 +260,8 @@ def _parents_first(path: Path, nodes: Mapping[str, UnitNode]) -> dict[str, UnitN
 def read_units(path: Path) -> tuple[Unit, ...]:
     """The units of a file, ids made where none are given. Raises `UserError` with every fault and its line."""
     rows = [(number, tidy_row(map(text_of, row))) for number, row in _from_heading(path)]
-    titles = tuple(map(_title, rows[0][1])) if rows else ()
-    _refuse_titles(path, titles, rows)
+    titles = tuple(_titles(rows))
+    _refuse_titles(path, rows, titles, NAMED)
     if "Mã" not in titles:
         titles, rows = ("Mã", *titles), [(number, ("", *row)) for number, row in rows]
     reader = TableReader(DeclaredTables({UNITS.key: DeclaredTable(UNITS, titles, tuple(rows[1:]))}))
@@ -274,19 +275,22 @@ def read_units(path: Path) -> tuple[Unit, ...]:
     return units
 
 
-def _title(typed: str) -> str:
-    """The column that a title names: Tên đơn vị is Tên."""
-    name = _plain(typed)
-    return DECLARED.get(name) or next((title for title in UNITS.titles if plain(title) == name), typed)
-
-
-def _refuse_titles(path: Path, titles: Sequence[str], rows: Sequence[tuple[int, Sequence[str]]]) -> None:
-    """One message for a list in which no line names the columns, and not one a line. Raises `UserError`."""
-    missing = [title for title in NAMED if plain(title) not in map(plain, titles)]
-    if rows and missing:
-        said = ", ".join(filter(None, rows[0][1])) or "trống"
-        what = f"dòng đầu thiếu cột {', '.join(f'“{title}”' for title in missing)}; đang là: {said[:120]}."
-        raise UserError(f"{path} › dòng 1", what, f"Dòng đầu phải là {', '.join(UNITS.titles)}.")
+def _refuse_titles(
+    path: Path, found: Sequence[tuple[int, Sequence[Any]]], titles: Sequence[str], needed: Sequence[str]
+) -> None:
+    """One message for a list whose first line lacks a column, and not one a line; two columns of one meaning would give
+    a unit two names. Raises `UserError`."""
+    if not found:
+        return
+    line, typed = found[0][0], [text_of(title) for title in found[0][1]]
+    if lacking := [title for title in needed if title not in titles]:
+        said = ", ".join(filter(None, typed)) or "trống"
+        what = f"thiếu cột {', '.join(f'“{title}”' for title in lacking)}; đang là: {said[:120]}."
+        raise _fault(path, line, what, f"Dòng đầu phải là {', '.join(UNITS.titles)}.")
+    for title in COLUMNS.values():
+        if titles.count(title) > 1:
+            same = ", ".join(f"“{word}”" for word, each in zip(typed, titles, strict=True) if each == title)
+            raise _fault(path, line, f"các cột {same} nói cùng một điều.", "Bỏ bớt, chỉ để một cột.")
 
 
 def _office(units: Sequence[Unit]) -> Unit:

@@ -8,7 +8,7 @@ from pathlib import Path
 from jinja2 import TemplateError, meta, nodes
 
 from cchc_xl.report.jinja_environment import ENVIRONMENT, jinja_source
-from cchc_xl.report.template_faults import template_fault
+from cchc_xl.report.render import template_fault
 from cchc_xl.word.word_package import text_parts
 
 GROUPS = ("tt", "vb", "noi_dung", "truoc", "cung_ky")

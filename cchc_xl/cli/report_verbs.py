@@ -274,7 +274,7 @@ def _figure(entry: ImportedEntry) -> str:
 
 def template_names(book: Path | None = None, form: str = "", json: bool = False) -> int:
     """Every name that a template may use."""
-    from cchc_xl.report.vocabulary import vocabulary
+    from cchc_xl.report.template_names import vocabulary
 
     content, figures = _content(book, form)
     words = vocabulary(content.form, content, figures)

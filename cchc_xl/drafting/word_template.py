@@ -18,7 +18,7 @@ from cchc_xl.drafting.printed_table import PrintedColumn, PrintedTable, columns_
 from cchc_xl.excel.ooxml_package import packed
 from cchc_xl.reconcile.foreign_table import Role
 from cchc_xl.reconcile.text_likeness import SHORT
-from cchc_xl.report.report_appendix import printed_title
+from cchc_xl.report.report_tables import printed_title
 from cchc_xl.schema.form_model import Form, Heading, Indicator, Section
 from cchc_xl.schema.model_kinds import Kind, Missing, Total
 from cchc_xl.schema.table_model import Table

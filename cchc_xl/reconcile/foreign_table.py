@@ -25,7 +25,7 @@ from cchc_xl.reconcile.reconcile_rules import Spot
 from cchc_xl.schema.model_kinds import Period
 from cchc_xl.typed_text import folded, tidy
 from cchc_xl.word.document_text import OLD_OFFICE, WordDocument, through_office
-from cchc_xl.word.table_grid import TextCell
+from cchc_xl.word.word_xml import TextCell
 
 NOWHERE = Spot(-1, 0, 0)
 

@@ -23,7 +23,7 @@ from cchc_xl.reconcile.text_tokens import Sort, Token, TokenReader
 from cchc_xl.report.figure_marks import CLOSE, MIDDLE, OPEN, FigureMark, Marks, Shown
 from cchc_xl.report.jinja_environment import UNGUARDED, jinja_source
 from cchc_xl.report.quantity import Paper
-from cchc_xl.report.template_faults import TEMPLATE_FAULTS, template_fault
+from cchc_xl.report.render import TEMPLATE_FAULTS, template_fault
 from cchc_xl.report.template_names import names
 from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.word.word_package import DOCUMENT, text_parts

@@ -18,7 +18,7 @@ from lxml import etree
 from cchc_xl.excel.ooxml_package import DECLARATION
 from cchc_xl.structs import Struct
 from cchc_xl.typed_text import shortened
-from cchc_xl.word.export_record import Written
+from cchc_xl.word.content_controls import Written
 from cchc_xl.word.word_xml import (
     TEXT_BEGIN,
     TEXT_END,
@@ -55,6 +55,8 @@ _EDGE = re.compile("(<w:r(?:>| [^>]*[^/>]>)|</w:r>)")
 _LOOK = re.compile(r"<w:rPr/>|<w:rPr>(?:[^<]+|<(?!/?w:rPr>)|<w:rPr>.*?</w:rPr>)*</w:rPr>", re.DOTALL)
 _MARK = re.compile(f"{OPEN}(\\d+){MIDDLE}([^{CLOSE}]*){CLOSE}")
 _EMPTY = re.compile("<w:t(?: [^>]*)?></w:t>")
+
+_HOLD_LETTERS = (name("instrText"), "{http://schemas.openxmlformats.org/officeDocument/2006/math}t")
 
 _TEXTS_WITH = etree.XPath("//text()[contains(., $mark)]")
 
@@ -138,6 +140,8 @@ class Marks:
             _check(xml)
             part = etree.fromstring(xml.encode())
             self._settle_tables(part)
+            for element in part.iter():
+                self._settle_bare(element)
             _adopt_strays(part)
             xml = etree.tostring(part, encoding="unicode")
         xml = self._with_controls(_whole_tables(xml))
@@ -151,6 +155,19 @@ class Marks:
                 self.tables.append(str(found).split(TABLE)[1])
                 paragraph.addprevious(self._tables[self.tables[-1]](text_width(paragraph)))
                 remove(paragraph)
+
+    def _settle_bare(self, element: Element) -> None:
+        """Figures that stand where no element can: in a formula, the code of a field, the description of a picture."""
+        for key, said in [(str(key), str(said)) for key, said in element.items() if OPEN in said]:
+            element.set(key, self._bare(said))
+        if element.tag in _HOLD_LETTERS and OPEN in (element.text or ""):
+            element.text = self._bare(str(element.text))
+
+    def _bare(self, content: str) -> str:
+        before, *marked = _MARK.split(content)
+        marks = list(self._numbers)
+        self.seen += [marks[int(number)] for number in marked[::3]]
+        return before + "".join(text for place, text in enumerate(marked) if place % 3)
 
     def _with_controls(self, xml: str) -> str:
         """The part's text, every marked run cut into runs of the same look and content controls around figures."""

@@ -7,18 +7,19 @@ reported, so every {% if %} asks too: was anything missing? Then a placeholder s
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Callable, Mapping
+from functools import lru_cache, wraps
 from html import unescape
 from typing import Any
 
 from jinja2 import StrictUndefined, Template, TemplateRuntimeError, nodes
-from jinja2.compiler import CodeGenerator, Frame
+from jinja2.compiler import CodeGenerator, Frame, operators
 from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
 
-from cchc_xl.report.figure_marks import in_text
-from cchc_xl.report.template_filters import FILTERS
+from cchc_xl.report.figure_marks import OPEN, in_text
+from cchc_xl.report.quantity import Quantity
+from cchc_xl.report.template_filters import FILTERS, ONLY_PRINTED, Blank, Phrase
 from cchc_xl.structs import Struct
 from cchc_xl.word.word_package import DOCUMENT, FOOTNOTES, holds_text, xml_of
 from cchc_xl.word.word_xml import TEXT_BEGIN
@@ -51,7 +52,8 @@ class Unknown(StrictUndefined):
 
     @property
     def _undefined_message(self) -> str:
-        return f"không có tên “{self._undefined_name}”"
+        name = self._undefined_name
+        return "danh sách không có gì để lấy" if name is None else f"không có tên “{name}”"
 
 
 class GuardingGenerator(CodeGenerator):
@@ -65,7 +67,7 @@ class GuardingGenerator(CodeGenerator):
         inner, word = frame.soft(), "if"
         for branch in (node, *node.elif_):
             self.writeline(f"{word} (", branch)
-            self.visit(branch.test, inner)
+            self._asked(branch.test, inner)
             self.write(f") and not {_LACKS}:")
             self._block(branch.body, inner)
             self.writeline(f"elif {_LACKS}:")
@@ -86,10 +88,44 @@ class GuardingGenerator(CodeGenerator):
         self.write("(")
         self.visit(node.expr1, frame)
         self.write(" if (")
-        self.visit(node.test, frame)
+        self._asked(node.test, frame)
         self.write(f") and not {_LACKS} else str({_LACKS}) if {_LACKS} else ")
         self.visit(node.expr2 or nodes.Const(""), frame)
         self.write(")")
+
+    def _asked(self, node: nodes.Node, frame: Frame) -> None:
+        self.write("environment.asked(")
+        self.visit(node, frame)
+        self.write(")")
+
+    def visit_Compare(self, node: nodes.Compare, frame: Frame) -> None:  # noqa: N802 – the name that jinja calls
+        """Called by jinja for a comparison."""
+        self.write("(")
+        self._asked(node.expr, frame)
+        for each in node.ops:
+            self.write(f" {operators[each.op]} ")
+            self._asked(each.expr, frame)
+        self.write(")")
+
+    def visit_Test(self, node: nodes.Test, frame: Frame) -> None:  # noqa: N802 – the name that jinja calls
+        """Called by jinja for {% if x is none %}."""
+        with self._filter_test_common(node, frame, False):
+            self._asked(node.node, frame)
+
+    def visit_Getitem(self, node: nodes.Getitem, frame: Frame) -> None:  # noqa: N802 – the name that jinja calls
+        """Called by jinja for a piece of something."""
+        cut = isinstance(node.arg, nodes.Slice)
+        self.write("" if cut else "environment.getitem(")
+        self._asked(node.node, frame)
+        self.write("[" if cut else ", ")
+        self.visit(node.arg, frame)
+        self.write("]" if cut else ")")
+
+    def _output_child_to_const(self, node: nodes.Expr, frame: Frame, finalize: Any) -> str:
+        """Whatever is no text is printed as the rest is, or refused."""
+        if not isinstance(node, nodes.TemplateData):
+            raise nodes.Impossible
+        return super()._output_child_to_const(node, frame, finalize)
 
 
 class TemplateEnvironment(SandboxedEnvironment):
@@ -100,13 +136,49 @@ class TemplateEnvironment(SandboxedEnvironment):
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Called by jinja for every attribute; values of ours have nothing but their fields to find."""
+        if isinstance(obj, str):
+            asked(obj)
         if isinstance(obj, Struct) and attribute in type(obj).__dict__ and not attribute.startswith("_"):
             return getattr(obj, attribute)
         return super().getattr(obj, attribute)
 
+    def asked(self, value: Any) -> Any:
+        """What a condition asks, or takes a piece of."""
+        return asked(value)
+
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """Called by jinja for a power."""
         raise TemplateRuntimeError("mẫu báo cáo không dùng phép lũy thừa (**)")
+
+
+def asked(value: Any) -> Any:
+    """A value that a template asks something of; what it lacks is noted for the condition. Words made of a figure are
+    refused: "0" there is not what is written, and a piece of them is no figure."""
+    if isinstance(value, Quantity):
+        value.decided()
+    elif isinstance(value, Blank):
+        value.missed()
+    elif isinstance(value, Phrase) or (isinstance(value, str) and OPEN in value):
+        raise TemplateRuntimeError(ONLY_PRINTED)
+    return value
+
+
+_LOOKS = frozenset((
+    "string", "safe", "e", "escape", "forceescape", "upper", "lower", "title", "capitalize", "trim", "default", "d",
+))
+"""The filters of jinja that leave the words of a figure what they are."""
+
+
+def _asking(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """A filter of jinja that takes no figure's words for a text, nor prints nothing for a text that nobody typed."""
+    at = hasattr(function, "jinja_pass_arg")
+
+    @wraps(function)
+    def asks(*given: Any, **named: Any) -> Any:
+        value = given[at] if name in _LOOKS else asked(given[at])
+        made = function(*given, **named)
+        return value if isinstance(value, Blank) and isinstance(made, str) and not made.strip() else made
+    return asks
 
 
 def _printable(value: object) -> object:
@@ -121,7 +193,7 @@ def _printable(value: object) -> object:
 ENVIRONMENT = TemplateEnvironment(
     autoescape=True, undefined=Unknown, keep_trailing_newline=True, optimized=False, finalize=_printable
 )
-ENVIRONMENT.filters.update(FILTERS)
+ENVIRONMENT.filters = {name: _asking(name, each) for name, each in ENVIRONMENT.filters.items()} | FILTERS
 
 UNGUARDED = ENVIRONMENT.overlay()
 """The same where a missing figure is no gap."""

@@ -18,8 +18,8 @@ from cchc_xl.findings import SEVERITY_WORDS, Finding
 from cchc_xl.report.figure_marks import HIGHLIGHT, highlight
 from cchc_xl.structs import Struct
 from cchc_xl.values import Address
+from cchc_xl.word.content_controls import stored
 from cchc_xl.word.document_text import read_docx
-from cchc_xl.word.export_record import stored
 from cchc_xl.word.visible_text import pieces
 from cchc_xl.word.word_comments import Comment, write_comments
 from cchc_xl.word.word_xml import Element, name, value, w

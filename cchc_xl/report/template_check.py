@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import re
 import tempfile
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain, count
+from itertools import accumulate, chain, count
 from pathlib import Path
 
 from jinja2 import TemplateSyntaxError, nodes
@@ -20,9 +21,8 @@ from cchc_xl.excel import seal
 from cchc_xl.figures import Figure
 from cchc_xl.findings import Finding
 from cchc_xl.report.jinja_environment import ENVIRONMENT, similar_name
-from cchc_xl.report.render import compose_limited
-from cchc_xl.report.template_faults import SPENT, translated
-from cchc_xl.report.vocabulary import Known, vocabulary
+from cchc_xl.report.render import compose_limited, translated
+from cchc_xl.report.template_names import Known, vocabulary
 from cchc_xl.rule_registry import RULES
 from cchc_xl.typed_text import shortened
 from cchc_xl.values import Address
@@ -32,7 +32,11 @@ from cchc_xl.word.word_xml import Element, name, parsed
 COPY_ENDING = "_gop_y"
 LONGEST_QUOTE = 100
 
-TAG = re.compile(r"\{\{(?P<write>.*?)\}\}|\{%(?P<scope>p|tr|tc|r)?\s(?P<do>.*?)%\}|\{#.*?#\}", re.DOTALL)
+TAG = re.compile(r"\{\{(?P<write>.*?)\}\}|\{%(?:p|tr|tc|r)?\s(?P<do>.*?)%\}|\{#.*?#\}", re.DOTALL)
+HOLDER = re.compile(r"\{[{%#](p|tr|tc|r)\s")
+PLACES = {"p": "đoạn", "tr": "hàng", "tc": "ô", "r": "cụm chữ"}
+"""What {%p …%}, {%tr …%}, {%tc …%}, {%r …%} stand in the place of; it goes with all that it holds."""
+NO_LETTERS = [name(tag) for tag in ("drawing", "pict", "object", "sectPr", "footnoteReference", "endnoteReference")]
 HALF = re.compile(r"\{\{|\}\}|\{%|%\}")
 OTHER = re.compile(
     r"(?:(?<!\{)\{|｛+|\[\[|<<)\s*(?P<name>[^\W\d][\w.]*)(?:\s*\|[^{}｛｝\[\]<>]*)?\s*(?:\}(?!\})|｝+|\]\]|>>)"
@@ -82,6 +86,7 @@ class _Reader:
             self.text = paragraph_text(element)
             if "{" in self.text or "}" in self.text or OTHER.search(self.text):
                 yield from self._tags()
+                yield from self._lost(element)
         for word, begun in self.open:
             yield replace(begun, what=f"thẻ {{% {word} … %}} chưa được đóng bằng {{% {OPENING[word]} %}}")
 
@@ -103,6 +108,25 @@ class _Reader:
             self.span = half.span()
             remedy = "Viết đủ {{ tên }} hoặc {% lệnh %} trong cùng một đoạn."
             yield self._mistake(WRONG_TAG, f"thẻ viết dở ở “{half[0]}”", remedy)
+
+    def _lost(self, paragraph: Element) -> Iterator[Mistake]:
+        """Words and pictures beside a tag that takes the place of the paragraph, row, cell or run that holds them."""
+        texts = list(paragraph.iter(name("t")))
+        ends = list(accumulate(len(each.text or "") for each in texts))
+        for tag in TAG.finditer(self.text):
+            self.span = tag.span()
+            scope = HOLDER.match(tag[0])
+            inside = [] if scope is None else texts[bisect_right(ends, tag.start()) : bisect_left(ends, tag.end()) + 1]
+            if scope is None or next(inside[0].iterancestors(name("p"))) is not paragraph:  # of a text box: its own
+                continue
+            held = [next(each.iterancestors(name(scope[1])), None) for each in inside]
+            holders = dict.fromkeys(each for each in held if each is not None)
+            words = "".join(map(paragraph_text, holders)).replace(tag[0], "", 1).strip()
+            if words or any(True for each in holders for _ in each.iter(*NO_LETTERS)):
+                place = PLACES[scope[1]]
+                lost = f"“{shortened(words, LONGEST_QUOTE)}”" if words else "hình, chú thích hoặc ngắt phần"
+                remedy = f"Để thẻ này đứng một mình trong {place}, hoặc viết thẻ không có chữ {scope[1]}."
+                yield self._mistake(WRONG_TAG, f"{lost} ở cùng {place} với thẻ “{tag[0]}” sẽ mất", remedy)
 
     def _other_braces(self, other: re.Match[str]) -> Iterator[Mistake]:
         if self.known.has(other["name"]):
@@ -141,8 +165,7 @@ class _Reader:
             tree = ENVIRONMENT.parse(source.translate(QUOTES))
         except (TemplateSyntaxError, RecursionError) as error:
             remedy = "Sửa cách viết trong thẻ: {{ tên }}, {{ tên | bộ_lọc }}, {% if tên > 0 %}."
-            what = SPENT.get(type(error)) or translated(str(error))
-            yield self._mistake(WRONG_TAG, what, remedy)
+            yield self._mistake(WRONG_TAG, translated(error), remedy)
             return
         self.own.update(each.name for each in tree.find_all(nodes.Name) if each.ctx in ("store", "param"))
         yield from self._names(tree)
@@ -178,7 +201,8 @@ def proofread(template: Path, content: Content) -> list[Mistake]:
 
 
 NO_TAG = "mẫu không có thẻ nào, báo cáo sẽ không có con số nào của sổ"
-TAGS = "Đặt thẻ {{ tên }} vào những chỗ cần con số; xem các tên: cchc-xl template names."
+NAMES = "cchc-xl template names --book <sổ>"
+TAGS = "Đặt thẻ {{ tên }} vào những chỗ cần con số; xem các tên: " + NAMES + "."
 
 
 def paragraph_text(paragraph: Element) -> str:
@@ -192,7 +216,7 @@ def part_name(path: str) -> str:
 
 
 def _meant(similar: str) -> str:
-    return f"Có phải là “{similar}”?" if similar else "Xem các tên và bộ lọc dùng được: cchc-xl template names."
+    return f"Có phải là “{similar}”?" if similar else f"Xem các tên và bộ lọc dùng được: {NAMES}."
 
 
 def _without_scope(written: str) -> str:
@@ -230,7 +254,7 @@ def refuse_mistakes(template: Path, content: Content) -> None:
     mistakes = proofread(template, content)
     if mistakes:
         first, more = mistakes[0], f" Mẫu còn {len(mistakes) - 1} lỗi khác." if len(mistakes) > 1 else ""
-        remedy = f"{first.remedy} Xem mọi lỗi của mẫu: cchc-xl template check."
+        remedy = f"{first.remedy} Xem mọi lỗi của mẫu: cchc-xl template check {template.name} --book <sổ>."
         raise UserError(template.name, f"{first.what}; ở đoạn: “{first.quote.strip()[:LONGEST_QUOTE]}”.{more}", remedy)
 
 

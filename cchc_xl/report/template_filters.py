@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
 
-from jinja2 import pass_eval_context
+from jinja2 import TemplateRuntimeError, pass_eval_context
 from jinja2.filters import do_join
 from jinja2.nodes import EvalContext
 
@@ -20,6 +20,8 @@ from cchc_xl.values import Value
 from cchc_xl.writing.vietnamese_numbers import counted, fixed, in_table, long_date, plain, rate, rounded, short_date
 
 Number = Quantity | int | Decimal
+
+ONLY_PRINTED = "chữ viết ra từ con số chỉ in được, không hỏi, không cắt được: hãy hỏi con số, {% if so_lieu > 0 %}"
 
 _PLACE = re.compile(r"\s+(?=(?:tỉnh|thành phố|thị xã|huyện|quận|phường|xã|thị trấn|đặc khu)\s)", re.IGNORECASE)
 
@@ -34,19 +36,27 @@ class Passage(tuple[str, ...]):
 
 
 class Blank(str):
-    """A text that nobody has typed: equal to "" for conditions, a marked gap where a sentence prints it."""
+    """A text that nobody has typed: equal to "" for conditions, a marked gap where a sentence prints it.
+
+    One that has to be typed leaves a condition without an answer.
+    """
 
     gap: Callable[[], str]
+    missed: Callable[[], None]
 
     def __html__(self) -> str:
         """Called by jinja where the text stands in a sentence."""
         return self.gap()
 
-    def upper(self) -> Blank:
-        """Itself: a gap stays one in capitals."""
-        return self
 
-    lower = capitalize = title = upper
+class UnitNumber(int):
+    """A number of units, with the remark of the figure behind it where a sentence prints it."""
+
+    remark = ""
+
+    def __html__(self) -> str:
+        """Called by jinja where the number stands in a sentence."""
+        return f"{int(self)}{self.remark}"
 
 
 class Day(Struct, frozen=True):
@@ -62,9 +72,13 @@ class Day(Struct, frozen=True):
 
 
 class Phrase(Struct, frozen=True):
-    """A figure that has been written out; nothing can be calculated with it any more (2 * x | so is a mistake)."""
+    """A figure that has been written out; nothing can be calculated with it or asked of it any more (2 * x | so, or
+    {% if x | so %}, is a mistake)."""
 
     text: str
+
+    def __bool__(self) -> bool:
+        raise TemplateRuntimeError(ONLY_PRINTED)
 
     def __str__(self) -> str:
         return self.text
@@ -159,7 +173,9 @@ def _compared(figure: Quantity, told: str | None, group: str, how: str) -> Phras
 
 
 def _written(figure: Number, write: Callable[[Value], str], how: str) -> Phrase:
-    return Phrase(figure.written(write, how) if isinstance(figure, Quantity) else write(Decimal(str(figure))))
+    if isinstance(figure, Quantity):
+        return Phrase(figure.written(write, how))
+    return Phrase(write(Decimal(str(figure))) + (figure.remark if isinstance(figure, UnitNumber) else ""))
 
 
 def so_van_ban(number: int | str | Quantity) -> str:

@@ -1,11 +1,13 @@
-"""The names that a Word template may use: every indicator, tt.…, vb.…, noi_dung.…, phu_luc_1, phu_luc_2,
-bieu_do."""
+"""The names that a Word template may use, with meaning and present value: every indicator, tt.…, vb.…, noi_dung.…,
+phu_luc_1, phu_luc_2, bieu_do."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from cchc_xl.checks.check_context import bare
@@ -14,18 +16,18 @@ from cchc_xl.errors import UserError
 from cchc_xl.figures import Change, Figure, change, completeness, of_the_same_units
 from cchc_xl.report.figure_marks import FigureMark, Shown, clean
 from cchc_xl.report.gaps import EARLIER
-from cchc_xl.report.jinja_environment import LACKS, NOTED
+from cchc_xl.report.jinja_environment import LACKS, NOTED, similar_name
 from cchc_xl.report.quantity import Lack, Paper, Quantity, lack_of
-from cchc_xl.report.report_appendix import contact_table, statistics_table
-from cchc_xl.report.report_tables import shown_tables
-from cchc_xl.report.template_filters import Blank, Day, Passage, tang_giam
+from cchc_xl.report.report_tables import contact_table, shown_tables, statistics_table
+from cchc_xl.report.template_filters import Blank, Day, Passage, UnitNumber, tang_giam
 from cchc_xl.report.word_charts import charts
-from cchc_xl.schema.form_model import Indicator
+from cchc_xl.resources import lines_of
+from cchc_xl.schema.form_model import Form, Indicator
 from cchc_xl.schema.model_kinds import Document, InfoField, Kind, Unit
 from cchc_xl.structs import Struct, replace
-from cchc_xl.typed_text import said, says_nothing
+from cchc_xl.typed_text import said, says_nothing, shortened
 from cchc_xl.writing import citation_writer
-from cchc_xl.writing.vietnamese_numbers import counted, read_date
+from cchc_xl.writing.vietnamese_numbers import counted, in_table, read_date
 
 
 class Named:
@@ -181,12 +183,15 @@ def by_unit(content: Content, figure: Quantity, thing: str) -> str:
     return "; ".join(told) or figure.written(lambda value: "không có", "theo_don_vi")
 
 
-def units_above_zero(content: Content, figure: Quantity, among: Quantity | None = None) -> int:
-    """How many units have a value above zero; `among`: of those only that report another figure."""
+def units_above_zero(content: Content, figure: Quantity, among: Quantity | None = None) -> UnitNumber:
+    """How many units have a value above zero, marked where not all have answered yet; `among`: of those only that
+    report another figure."""
     others = _row(content, among, "so_don_vi") if among is not None and among.decided() else None
     wanted = content.form.reporters(others) if others else None
     found = _above_zero(content, _row(content, figure, "so_don_vi")) if figure.decided() else ()
-    return sum(wanted is None or unit in wanted for unit, _ in found)
+    tally = UnitNumber(sum(wanted is None or unit in wanted for unit, _ in found))
+    tally.remark = figure.completeness()
+    return tally
 
 
 def _row(content: Content, figure: Quantity, function: str) -> Indicator:
@@ -229,16 +234,103 @@ def _info(field: InfoField, typed: Text | None, paper: Paper) -> object:
             return int(known)
         case "text" if known:
             return known
-    if not known and not field.required:
-        blank = Blank()
-        blank.gap = partial(paper.placeholder, (lack,))
-        return blank
-    return Quantity(paper, None, Kind.COUNT, lack.code, field.label, (lack,)) if field.kind == "int" else (
-        paper.placeholder((lack,))
-    )
+    optional = not known and not field.required
+    if field.kind == "int" and not optional:
+        return Quantity(paper, None, Kind.COUNT, lack.code, field.label, (lack,))
+    blank = Blank()
+    blank.gap = partial(paper.placeholder, (lack,))
+    blank.missed = partial(paper.undecided.update, {} if optional else {lack: None})
+    return blank
 
 
 def _noted(paper: Paper, document: str) -> str:
     """Notes that a footnote cites a document; nothing to print."""
     paper.first_citation(document)
     return ""
+
+
+LONGEST_VALUE = 80
+
+PREVIOUS, LAST_YEAR = "truoc", "cung_ky"
+TABLES, FILTERS = "Bảng và biểu đồ", "Bộ lọc"
+_OWN = lines_of(Path(__file__).with_name("tu_cua_mau.csv"))
+FILTER_MEANINGS = {line["name"]: line["meaning"] for line in _OWN if line["group"] == FILTERS}
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateWord:
+    """A name as it is written in a template."""
+
+    group: str
+    name: str
+    meaning: str
+    value: str = ""
+
+
+def vocabulary(
+    form: Form, content: Content | None = None, figures: Mapping[str, Figure] | None = None
+) -> list[TemplateWord]:
+    """Every name; without a workbook's content the values are empty."""
+    info, entries = (content.info, content.entries) if content else ({}, {})
+    return [
+        *_indicators(form, figures or {}),
+        *(TemplateWord("Thông tin chung", f"tt.{field.name}", field.label, _said(info.get(field.name)))
+          for field in form.info),
+        *_listed(form, content),
+        *(TemplateWord("Nội dung", f"noi_dung.{entry.name}", entry.title, _said(entries.get(entry.name)))
+          for entry in form.entries),
+        *(TemplateWord(**line) for line in _OWN if line["group"] == TABLES),
+        *_tables(form),
+        *(TemplateWord(**line) for line in _OWN if line["group"] not in (TABLES, FILTERS)),
+        *(TemplateWord(FILTERS, f"| {name}", meaning) for name, meaning in FILTER_MEANINGS.items()),
+    ]
+
+
+def _indicators(form: Form, figures: Mapping[str, Figure]) -> Iterator[TemplateWord]:
+    for row in form.indicators():
+        figure = figures.get(row.code)
+        value = in_table(figure.value) if figure and figure.value is not None else ""
+        yield TemplateWord("Chỉ tiêu", row.name, f"{row.code}: {bare(row.label)}", _shortened(value))
+
+
+def _tables(form: Form) -> Iterator[TemplateWord]:
+    for table in form.tables():
+        row, column = next((row.label for row in table.numbered), "tên dòng"), table.columns[0].code
+        yield TemplateWord(TABLES, table.name, f"{table.label}: đứng riêng một đoạn thì in cả bảng; một ô: "
+                   f'{{{{ {table.name}["{row}"]["{column}"] }}}}')
+        fields = {"ten": "tên bảng", "don_vi_tinh": "đơn vị tính", "dong": "các dòng, để lặp: .stt, .ten, .don_vi"}
+        for field, meaning in fields.items():
+            yield TemplateWord(TABLES, f"{table.name}.{field}", meaning)
+
+
+def _listed(form: Form, content: Content | None) -> Iterator[TemplateWord]:
+    listed = {each.name: each for each in (content.documents if content else form.documents)}
+    for name in dict.fromkeys((*(each.name for each in form.documents), *listed)):
+        yield TemplateWord("Văn bản", f"vb.{name}",
+            "viện dẫn; .cua có cơ quan ban hành, .day_du có cả trích yếu, .nam là năm nêu ở trích yếu",
+                   _shortened(citation_writer.full(listed[name])) if name in listed else "")
+
+
+def _said(typed: Text | None) -> str:
+    return _shortened(typed.text) if typed else ""
+
+
+def _shortened(text: str) -> str:
+    return shortened(" ".join(text.split()), LONGEST_VALUE)
+
+
+class Known:
+    """What a template may name, asked by the proof-reader."""
+
+    def __init__(self, words: list[TemplateWord]) -> None:
+        self.names = {word.name for word in words if not word.name.startswith("| ")}
+        self.groups = {name.partition(".")[0] for name in self.names if "." in name} | {PREVIOUS, LAST_YEAR}
+
+    def has(self, name: str) -> bool:
+        """Whether a name, or the group of one, is known."""
+        group, _, rest = name.partition(".")
+        return name in self.names or name in self.groups or (group in (PREVIOUS, LAST_YEAR) and rest in self.names)
+
+    def similar(self, name: str) -> str:
+        """The known name that was probably meant."""
+        return similar_name(name, sorted(self.names))

@@ -21,13 +21,11 @@ from cchc_xl.figures import Figure
 from cchc_xl.report.figure_marks import CLOSE, MIDDLE
 from cchc_xl.report.jinja_environment import ENVIRONMENT
 from cchc_xl.report.quantity import Paper
-from cchc_xl.report.render import compose
-from cchc_xl.report.template_faults import TEMPLATE_FAULTS
+from cchc_xl.report.render import TEMPLATE_FAULTS, compose
 from cchc_xl.report.template_names import names
 from cchc_xl.report.word_charts import WP, C
 from cchc_xl.structs import Struct, replace as with_changes
-from cchc_xl.word.content_controls import Control, Part, read_part, with_texts
-from cchc_xl.word.export_record import Record, Written, store, stored
+from cchc_xl.word.content_controls import Control, Part, Record, Written, read_part, store, stored, with_texts
 from cchc_xl.word.word_package import DOCUMENT, MadePackage, holds_text, members
 from cchc_xl.word.word_xml import Element, to_bytes
 
@@ -141,7 +139,10 @@ class Fresh:
         self._names = names(content, figures, self._paper, draft=False)
         self.report, _ = compose(template, content, figures, target)
         parts = [read_part(name, self.report.read(name)) for name in filter(holds_text, self.report.names)]
-        self._texts: dict[str, str | None] = {each.tag: each.text for part in parts for each in part.controls}
+        written = stored(self.report) or Record(())
+        self._texts: dict[str, str | None] = {
+            each.tag: each.text for part in parts for each in part.controls if each.tag in written.by_tag
+        }
         self.surroundings = Surroundings(parts)
 
     def text(self, tag: str) -> str | None:
@@ -232,7 +233,7 @@ class _Refresher:
             origin = self._record.of(control) or self._unrecorded(control)
             if origin is not None:
                 refreshed = self._judged(control, origin, part.paragraphs[control.paragraph])
-                self.figures.append(refreshed)
+                self.figures += [] if control.again else [refreshed]
                 if refreshed.written:
                     texts[place] = refreshed.after
         return with_texts(part, texts)
@@ -244,7 +245,7 @@ class _Refresher:
 
     def _judged(self, control: Control, origin: Written, paragraph: str) -> Refreshed:
         fresh, now = self._fresh.text(origin.tag), control.text
-        self._seen[origin.number] += 1
+        self._seen[origin.number] += not control.again
         outcome = _outcome(now, fresh, origin.text)
         written = outcome is UpdateOutcome.CHANGED or (outcome is UpdateOutcome.OVERTYPED and self._overwrite)
         if outcome in (UpdateOutcome.SAME, UpdateOutcome.CHANGED):

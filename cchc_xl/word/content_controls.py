@@ -1,19 +1,26 @@
-"""The figures of a Word file as content controls, found and changed by byte: nothing else of a part is touched.
+"""The figures of a Word file: content controls, found and changed by byte, and the record of what an export wrote.
 
 A part that goes through an XML library comes back with other declarations, quotes and blanks. Here the parser only
 tells where things stand; the bytes outside of the changed texts are those that Word or LibreOffice wrote.
+
+The record is a custom XML part: LibreOffice drops the tags of content controls and numbers them anew, but keeps their
+titles and custom XML parts. So each title ends with the figure's number (#57), and the record says what stood there: by
+it a later update knows which indicator the figure is, and whether people have typed over it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from html import escape
 from xml.parsers import expat
 
 from cchc_xl.errors import UserError
-from cchc_xl.word.word_xml import W
+from cchc_xl.excel.ooxml_package import DECLARATION, Package
+from cchc_xl.structs import Struct
+from cchc_xl.word.word_xml import W, quoted
 
 _VALUE = f"{W} val"
 _START_TAG = re.compile(rb"<(?:[^>\"']|\"[^\"]*\"|'[^']*')*>")
@@ -46,6 +53,8 @@ class Control:
     pieces: list[Piece] = field(default_factory=list)
     paragraph: int = 0
     at: int = 0
+    again: bool = False
+    """Whether it is that of a text box, written a second time for programs before 2010."""
 
     @property
     def number(self) -> int:
@@ -76,6 +85,7 @@ class _Finder:
         self._name = name
         self._open: list[Control] = []
         self._sdt: list[bool] = []
+        self._again = 0
         self._text: list[str] | None = None
         self._began = (0, 0, False)
         self._parser = expat.ParserCreate(namespace_separator=" ")
@@ -93,7 +103,8 @@ class _Finder:
             case "p":
                 self.part.paragraphs.append("")
             case "sdt":
-                self._open.append(Control(self._name, at=len(self.part.paragraphs[-1]) if self.part.paragraphs else 0))
+                at = len(self.part.paragraphs[-1]) if self.part.paragraphs else 0
+                self._open.append(Control(self._name, at=at, again=self._again > 0))
                 self._sdt.append(False)
             case "tag" if self._in_properties():
                 self._open[-1].tag = attributes.get(_VALUE, "")
@@ -105,6 +116,8 @@ class _Finder:
                 self._sdt[-1] = True
             case "t":
                 self._text_begins()
+            case other if other.endswith(" Fallback"):
+                self._again += 1
 
     def _in_properties(self) -> bool:
         return bool(self._sdt) and not self._sdt[-1]
@@ -130,6 +143,8 @@ class _Finder:
                 control.paragraph = len(self.part.paragraphs) - 1
                 if control.tag or control.title:
                     self.part.controls.append(control)
+            case other if other.endswith(" Fallback"):
+                self._again -= 1
 
     def _text_ends(self) -> None:
         text, self._text = "".join(self._text or ()), None
@@ -188,3 +203,92 @@ def _element(part: Part, piece: Piece, text: str) -> tuple[int, int, bytes]:
 
 def _escaped(text: str) -> bytes:
     return escape(text, quote=False).encode()
+
+
+NAMESPACE = "urn:cchc-xl:figures"
+_FOLDER = "customXml"
+_DOCUMENT = "word/document.xml"
+_ITEM_ID = "{5C0E8E0A-3F3B-4E43-9C0B-6B9B2D1B7A11}"
+_PROPERTIES = "http://schemas.openxmlformats.org/officeDocument/2006/customXml"
+_PROPERTIES_TYPE = "application/vnd.openxmlformats-officedocument.customXmlProperties+xml"
+
+
+class Written(Struct, frozen=True):
+    """A figure as an export wrote it."""
+
+    number: int
+    tag: str
+    title: str
+    text: str
+
+
+class Record:
+    """The figures of an export, by number and by tag."""
+
+    def __init__(self, figures: tuple[Written, ...]) -> None:
+        self.figures = figures
+
+    @cached_property
+    def by_number(self) -> Mapping[int, Written]:
+        """A figure by the number in its title."""
+        return {figure.number: figure for figure in self.figures}
+
+    @cached_property
+    def by_tag(self) -> Mapping[str, Written]:
+        """One of the figures with a tag."""
+        return {figure.tag: figure for figure in self.figures}
+
+    def of(self, control: Control) -> Written | None:
+        """What was written where the control stands, or in the place it was copied from."""
+        return self.by_number.get(control.number) or self.by_tag.get(control.tag)
+
+
+def store(package: Package, record: Record) -> None:
+    """Writes the record into its part; makes the part where the file has none."""
+    part = _part_of(package)
+    if not part:
+        part = _new_part(package)
+    package.write(part, _xml(record).encode())
+
+
+def stored(package: Package) -> Record | None:
+    """The record of the export that a file comes from."""
+    part = _part_of(package)
+    return Record(tuple(_figures(package.read(part)))) if part else None
+
+
+def _figures(data: bytes) -> Iterator[Written]:
+    from xml.etree import ElementTree
+
+    for node in ElementTree.fromstring(data).iter(f"{{{NAMESPACE}}}figure"):
+        yield Written(int(node.get("number", "0")), node.get("tag", ""), node.get("title", ""), node.get("text", ""))
+
+
+def _part_of(package: Package) -> str:
+    mark = f'"{NAMESPACE}"'.encode()
+    own = (name for name in package.names if name.startswith(f"{_FOLDER}/item") and "Props" not in name)
+    return next((name for name in own if mark in package.read(name)), "")
+
+
+def _new_part(package: Package) -> str:
+    number = next(n for n in range(1, len(package.names) + 2) if f"{_FOLDER}/item{n}.xml" not in package)
+    part, properties = f"{_FOLDER}/item{number}.xml", f"{_FOLDER}/itemProps{number}.xml"
+    package.write(part, b"")
+    package.write(properties, (
+        f'{DECLARATION}<ds:datastoreItem ds:itemID="{_ITEM_ID}" xmlns:ds="{_PROPERTIES}"><ds:schemaRefs>'
+        f'<ds:schemaRef ds:uri="{NAMESPACE}"/></ds:schemaRefs></ds:datastoreItem>'
+    ).encode())
+    package.declare_extension("xml", "application/xml")
+    package.declare(properties, _PROPERTIES_TYPE)
+    package.relationships(_DOCUMENT).add("customXml", part)
+    package.relationships(part).add("customXmlProps", properties)
+    return part
+
+
+def _xml(record: Record) -> str:
+    lines = (
+        f'<figure number="{each.number}" tag={quoted(each.tag)} title={quoted(each.title)} '
+        f"text={quoted(each.text)}/>"
+        for each in record.figures
+    )
+    return f'{DECLARATION}<figures xmlns="{NAMESPACE}">{"".join(lines)}</figures>'

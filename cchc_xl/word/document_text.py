@@ -18,10 +18,8 @@ from cchc_xl.files import read_file
 from cchc_xl.office import converted
 from cchc_xl.reading.decoded_text import decoded
 from cchc_xl.word.pdf_text import read_pdf
-from cchc_xl.word.table_grid import GridCell, TextCell, grid, tables
 from cchc_xl.word.visible_text import AutomaticNumbers, Pieces, composed_pieces, fields_of, goes_on, paragraphs, pieces
-from cchc_xl.word.word_styles import Styles
-from cchc_xl.word.word_xml import Element, name
+from cchc_xl.word.word_xml import Element, GridCell, Styles, TextCell, grid, name, tables
 
 WORD = (".docx", ".docm", ".dotx", ".dotm")
 THROUGH_OFFICE = (".odt", ".doc", ".rtf")

@@ -17,7 +17,7 @@ from lxml import etree
 from cchc_xl.errors import UserError
 from cchc_xl.typed_text import RAISED, composed
 from cchc_xl.word.pdf_tables import DrawnTable, PdfWord, frames, tables_by_words
-from cchc_xl.word.table_grid import TextCell
+from cchc_xl.word.word_xml import TextCell
 
 TIMEOUT = 60.0
 LARGEST = 200 * 2**20

@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from string import ascii_lowercase
 
 from cchc_xl.typed_text import INVISIBLE, RAISED
-from cchc_xl.word.word_styles import Styles, topmost
-from cchc_xl.word.word_xml import Element, name, value
+from cchc_xl.word.word_xml import Element, Styles, name, topmost, value
 
 Pieces = list[tuple[Element, str]]
 """Texts with the elements that hold them; together they are the paragraph's text."""

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from cchc_xl.excel.ooxml_package import Package, serialise
 from cchc_xl.word.document_text import main_part, styles_of
 from cchc_xl.word.visible_text import Pieces, pieces
-from cchc_xl.word.word_styles import Styles
-from cchc_xl.word.word_xml import Element, name, text, w
+from cchc_xl.word.word_xml import Element, Styles, name, text, w
 
 AUTHOR, INITIALS = "cchc-xl", "CX"
 

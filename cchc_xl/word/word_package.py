@@ -79,15 +79,43 @@ def holds_text(path: str) -> bool:
 
 
 def xml_of(data: bytes) -> str:
-    """A part as XML without a declaration, its tracked deletions done."""
+    """A part as XML without a declaration, as figures can be written into it."""
     return etree.tostring(accepted(parsed(data)), encoding="unicode")
 
 
+_UNDONE = [name(tag) for tag in (
+    "del", "moveFrom", "rPrChange", "pPrChange", "sectPrChange", "tblPrChange", "tblPrExChange", "trPrChange",
+    "tcPrChange",
+)]
+_KEPT = name("ins"), name("moveTo")
+_BLOCKS = [name(tag) for tag in ("p", "tbl", "tr", "tc", "sdt")]
+_KINDS = [name(tag) for tag in ("text", "date", "dropDownList", "comboBox", "dataBinding", "showingPlcHdr")]
+_AGAIN = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+
+
 def accepted(part: Element) -> Element:
-    """The part without the text that people have deleted or moved away while changes were tracked."""
-    for gone in list(part.iter(name("del"), name("moveFrom"))):
+    """The part as figures can be written into it: what people have tracked is done. A field of theirs around a tag
+    takes no figure: Word fills it by itself, LibreOffice forgets what is inside; a text box is there once."""
+    for gone in list(part.iter(*_UNDONE)):
         remove(gone)
+    for kept in list(part.iter(*_KEPT)):
+        _dissolve(kept, kept)
+    for holder in [each for each in part.iter(name("sdt"), _AGAIN) if "{" in "".join(map(str, each.itertext()))]:
+        content = holder.find(name("sdtContent"))
+        if holder.tag == _AGAIN:
+            remove(holder)
+        elif content is not None and next(content.iterchildren(*_BLOCKS), None) is None:
+            _dissolve(holder, content)
+        else:
+            for kind in [kind for look in holder.iterchildren(name("sdtPr")) for kind in look.iterchildren(*_KINDS)]:
+                remove(kind)
     return part
+
+
+def _dissolve(element: Element, content: Element) -> None:
+    for child in list(content):
+        element.addprevious(child)
+    remove(element)
 
 
 def text_parts(file: Path) -> dict[str, str]:

@@ -13,7 +13,7 @@ from cchc_xl.errors import UserError
 from cchc_xl.figures import Figure, total
 from cchc_xl.findings import Finding
 from cchc_xl.master.master_book import Entries, open_master
-from cchc_xl.report.vocabulary import Known, vocabulary
+from cchc_xl.report.template_names import Known, vocabulary
 from cchc_xl.schema import Form
 from cchc_xl.structs import replace
 from cchc_xl.values import NOWHERE, Address, Reading, Status

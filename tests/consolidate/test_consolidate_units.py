@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from cchc_xl.errors import UserError
 from cchc_xl.structs import replace
-from cchc_xl.units import load_units
+from cchc_xl.units import load_units, read_units
 from tests.consolidate_support import hierarchy
 from tests.hostile import repeated_string
 
@@ -79,8 +80,33 @@ def test_a_parent_that_ended_before_its_child_is_told(tmp_path: Path) -> None:
 def test_a_missing_column_is_named(tmp_path: Path) -> None:
     path = tmp_path / "u.csv"
     path.write_text("id,name\na,A\n", encoding="utf-8")
-    with pytest.raises(UserError, match="thiếu cột kind"):
+    with pytest.raises(UserError, match=r"thiếu cột “Loại”; đang là: id, name. Dòng đầu phải là Mã, Tên, Loại, Thuộc"):
         load_units(path)
+
+
+def test_a_column_of_a_short_line_is_empty_and_goes_by_the_name_that_the_file_gives_it(tmp_path: Path) -> None:
+    """It was told to be missing, by the name that only the program knows."""
+    path = tmp_path / "u.csv"
+    path.write_text("Mã,Tên,Loại\na,A\nb,B,Xã\n", encoding="utf-8")
+    with pytest.raises(UserError, match="dòng 2: cột Loại để trống"):
+        load_units(path)
+
+
+@pytest.mark.parametrize(("read", "heads"), [(load_units, "Mã,id,Tên,Loại"), (load_units, "Mã,Tên,Loại,Tên đơn vị"),
+                                            (read_units, "Tên,Loại,Loại"), (read_units, "Mã,Tên,Loại,id")])
+def test_two_columns_of_one_meaning_are_refused(read: Callable[[Path], object], heads: str, tmp_path: Path) -> None:
+    """The last of them was taken in silence."""
+    path = tmp_path / "u.csv"
+    path.write_text(f"{heads}\na,b,c,d\n", encoding="utf-8")
+    with pytest.raises(UserError, match="nói cùng một điều"):
+        read(path)
+
+
+def test_a_list_without_a_unit_on_a_day_is_told_with_that_day(tmp_path: Path) -> None:
+    """Where the list of levels was empty."""
+    units = load_units(hierarchy(tmp_path / "u.csv", ["h,Huyện,district,,,2025-06-30"]))
+    with pytest.raises(UserError, match=r"không đơn vị nào có hiệu lực ngày 01/07/2025.*Sửa cột Từ ngày, Đến ngày"):
+        units.at(AFTER)
 
 
 def test_a_workbook_with_vietnamese_headings_says_the_same_as_a_csv(tmp_path: Path) -> None:

@@ -23,9 +23,8 @@ from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.structs import replace
 from cchc_xl.verbs.demo import sample_form
 from cchc_xl.word.document_text import WordDocument, read_docx
-from cchc_xl.word.table_grid import TextCell
 from cchc_xl.word.visible_text import pieces
-from cchc_xl.word.word_xml import name
+from cchc_xl.word.word_xml import TextCell, name
 
 REPORTS = int(os.environ.get("CCHC_REPORTS", "16"))
 """So many changed reports of each of two offices."""

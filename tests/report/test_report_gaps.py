@@ -149,6 +149,7 @@ def test_optional_information_never_vanishes_inside_a_sentence(tmp_path: Path, w
     "{{ X or 0 }}", "{{ X | int }}", "{{ X | float }}", "{{ X | default(0, true) }}", "{{ 'ít' if not X else 'có' }}",
     "{% set nhieu = X > 3 %}{{ 'nhiều' if nhieu else 'ít' }}", "{{ so_don_vi(X) }}", "{{ so_don_vi(Y, X) }}",
     "{% for a in [1] if X > 3 %}có{% else %}không{% endfor %}", "{% if X > 0 %}có{% endif %}",
+    "{% if X is not none %}có{% else %}không{% endif %}", "{{ 'có' if X is number }}",
 ])
 def test_whatever_is_asked_of_a_figure_that_nobody_gave_is_a_gap(tmp_path: Path, written: str) -> None:
     """At the end of the document where no condition stands behind it."""
@@ -159,6 +160,37 @@ def test_whatever_is_asked_of_a_figure_that_nobody_gave_is_a_gap(tmp_path: Path,
     assert code in result.missing
     assert sum(code in each for each in highlighted(document)) == 1
     assert code not in rendered(tmp_path, source)[1].missing
+
+
+@pytest.mark.parametrize("written", [
+    "{% if (X | string) == '0' %}a{% endif %}", "{{ (X | string)[:4] }}", "{{ (X ~ '')[0] }}",
+    "{{ X | string | length }}",
+    "{{ 'a' if X | so }}", "{% if tang_giam(X, 3) %}a{% endif %}", "{{ 'tăng' if X | kem_cung_ky else 'không tăng' }}",
+    "{{ X | string | replace('1', '2') }}", "{{ (X | string).replace('1', '2') }}", "{{ not (X | so) }}",
+])
+def test_words_made_of_a_figure_are_neither_asked_nor_cut(tmp_path: Path, written: str) -> None:
+    """A condition said of them whatever it liked, and a piece of them was another number."""
+    with pytest.raises(UserError, match="chỉ in được"):
+        rendered(tmp_path, f"Kết quả {written.replace('X', 'ho_so_huyen_tiep_nhan')}.")
+
+
+def test_a_required_text_that_nobody_typed_answers_no_condition(tmp_path: Path) -> None:
+    """{% else %} was gone into."""
+    content = replace(sample(), info={**sample().info, "nguoi_ky": text_of("")})
+    asked = "{% if tt.nguoi_ky == 'A' %}a{% else %}b{% endif %}{{ tt.nguoi_ky | upper }}"
+    document, result = rendered(tmp_path, asked, content)
+    assert result.missing[0] == "tt.nguoi_ky"
+    assert not any(text.startswith("b") for text in main_text(document))
+
+
+def test_a_number_of_units_is_marked_where_not_all_have_answered(tmp_path: Path) -> None:
+    name = "ho_so_xa_tiep_nhan"
+    row = sample().form.by_name[name]
+    content = without(sample(), name, sample().form.reporters(row)[0].id)
+    for written in (f"so_don_vi({name})", f"so_don_vi({name}) | dem('phường')"):
+        document, result = rendered(tmp_path, f"@ket Có {{{{ {written} }}}}.", content)
+        assert any(re.match(r"Có 0?9( phường)? 〔mới có 9/10 ", text) for text in main_text(document))
+        assert row.code in result.incomplete
 
 
 def test_a_figure_is_a_whole_number_to_jinja_too(tmp_path: Path) -> None:

@@ -21,8 +21,7 @@ from cchc_xl.report.jinja_environment import ENVIRONMENT
 from cchc_xl.report.quantity import Paper
 from cchc_xl.report.template_check import as_finding, check_template, write_commented_copy
 from cchc_xl.report.template_filters import FILTERS
-from cchc_xl.report.template_names import names
-from cchc_xl.report.vocabulary import FILTER_MEANINGS, vocabulary
+from cchc_xl.report.template_names import FILTER_MEANINGS, names, vocabulary
 from tests.kept_office import converted
 from tools.template.build_template import build_template
 

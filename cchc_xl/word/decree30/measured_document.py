@@ -14,11 +14,9 @@ from urllib.parse import urljoin
 
 from cchc_xl.errors import UserError
 from cchc_xl.typed_text import composed
-from cchc_xl.word.table_grid import children
 from cchc_xl.word.visible_text import fields_of, paragraphs as shown_paragraphs, shown_runs
 from cchc_xl.word.word_package import members
-from cchc_xl.word.word_styles import Layers, Styles, switched, topmost
-from cchc_xl.word.word_xml import OFF, Element, R, name, parsed, value
+from cchc_xl.word.word_xml import OFF, Element, Layers, R, Styles, children, name, parsed, switched, topmost, value
 
 MILLIMETRE = 1440 / 25.4
 DEFAULT_SIZE = 10.0

@@ -26,8 +26,8 @@ from cchc_xl.schema.declared_cells import TableReader
 from cchc_xl.schema.form_model import Indicator
 from cchc_xl.schema.office_model import Unit
 from cchc_xl.schema.read_declaration import circle_of, units_in
-from cchc_xl.structs import Struct, replace
 from cchc_xl.table import lines, table_rows, text_of
+from cchc_xl.values import Struct, replace
 
 REQUIRED = ("id", "name", "kind", "parent")
 COLUMNS = (*REQUIRED, "valid_from", "valid_to", "predecessors", "kind_name")

@@ -15,8 +15,7 @@ from decimal import Decimal
 from contents import content_of, reading, sample_answers, sample_content, with_note, with_texts
 
 from cchc_xl.checks.run_checks import DeclaredRule, rules_of
-from cchc_xl.content import Content, Text
-from cchc_xl.figures import total
+from cchc_xl.figures import Content, Text, total
 from cchc_xl.reading import Cell
 from cchc_xl.rules import holds, judge, names, parse
 from cchc_xl.rules.rule_judgement import RuleOutcome, value_of
@@ -25,8 +24,7 @@ from cchc_xl.rules.rule_syntax import Comparison, Months, Name, Previous, UnitCo
 from cchc_xl.schema import Form, Indicator, Kind, Severity, Total
 from cchc_xl.schema.model_kinds import Missing
 from cchc_xl.schema.office_model import Period
-from cchc_xl.structs import replace
-from cchc_xl.values import Address, Ratio, Value
+from cchc_xl.values import Address, Ratio, Value, replace
 from cchc_xl.writing.vietnamese_dates import short_date
 
 Key = tuple[str, str]

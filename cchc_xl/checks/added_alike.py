@@ -9,7 +9,7 @@ from itertools import combinations
 
 from cchc_xl import rule_registry
 from cchc_xl.checks.check_context import Case, bare
-from cchc_xl.findings import Finding
+from cchc_xl.rule_registry import Finding
 from cchc_xl.schema.declaration_words import plain
 from cchc_xl.schema.table_model import Table, TableRow, cell_code
 from cchc_xl.typed_text import folded

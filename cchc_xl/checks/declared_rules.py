@@ -8,12 +8,12 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TypeGuard
 
-from cchc_xl import findings
+from cchc_xl import rule_registry
 from cchc_xl.checks.check_context import Case, titled, unit_name
 from cchc_xl.checks.one_wrong_cell import Judged, suspects, weights
-from cchc_xl.content import Text
-from cchc_xl.findings import Finding, Severity
+from cchc_xl.figures import Text
 from cchc_xl.reading.note_numbers import is_hint
+from cchc_xl.rule_registry import Finding, Severity
 from cchc_xl.rules import RuleOutcome, Test, explain, judge, names
 from cchc_xl.rules.rule_judgement import Known, key_of
 from cchc_xl.rules.rule_parser import expression, saying
@@ -23,9 +23,8 @@ from cchc_xl.schema.form_model import Form, Indicator, RuleLine
 from cchc_xl.schema.model_kinds import Missing, Total
 from cchc_xl.schema.office_model import Unit
 from cchc_xl.schema.report_periods import YEAR
-from cchc_xl.structs import Struct
 from cchc_xl.typed_text import reasoned, said, says_nothing
-from cchc_xl.values import Address, Value
+from cchc_xl.values import Address, Struct, Value
 from cchc_xl.writing.vietnamese_numbers import in_table
 
 
@@ -72,9 +71,9 @@ class DeclaredRule(Struct, frozen=True, dict=True):
         return say(self.saying, known) if self.saying else explain(outcome, known, called, self.must)
 
     @cached_property
-    def told(self) -> findings.Rule:
+    def told(self) -> rule_registry.Rule:
         """What its findings are made by."""
-        return findings.Rule(self.line.code, self.line.severity, remedy=self.line.remedy)
+        return rule_registry.Rule(self.line.code, self.line.severity, remedy=self.line.remedy)
 
     @property
     def carried(self) -> bool:

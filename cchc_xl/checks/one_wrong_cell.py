@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from cchc_xl.rules.rule_judgement import RuleOutcome
 from cchc_xl.rules.rule_syntax import Arithmetic, Comparison, Name, Number, Previous, Term, Test
-from cchc_xl.structs import Struct
+from cchc_xl.values import Struct
 
 Weights = Mapping[str, Decimal]
 """What each figure counts for, by its name: 1, -1, seldom more."""

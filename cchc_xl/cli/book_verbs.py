@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from cchc_xl.cli.command_app import answer, conclude, described, progress
 from cchc_xl.errors import CLEAN, COULD_NOT_RUN, FINDINGS, UserError
-from cchc_xl.findings import SEVERITY_WORDS, counted, status_of
+from cchc_xl.rule_registry import SEVERITY_WORDS, counted, status_of
 
 if TYPE_CHECKING:
     from cchc_xl.consolidate.run import Consolidated
@@ -37,7 +37,7 @@ def new(
     previous: Path | None = None, json: bool = False, map: Path | None = None,
 ) -> int:
     """Makes the files; refuses to overwrite a master that exists."""
-    from cchc_xl.lean_imports import load_lean
+    from cchc_xl.program import load_lean
 
     load_lean("openpyxl")
     from cchc_xl.declaration.declaration_workbook import read_changes

@@ -27,8 +27,7 @@ from cchc_xl.consolidate.grown_form import added_in_result, rows_of_book, with_l
 from cchc_xl.consolidate.result_tables import FIGURES, FINDING, TABLE_SUFFIXES, TABLES, TITLES, WORDS, companion
 from cchc_xl.declaration.declaration_workbook import FormChanges
 from cchc_xl.errors import UserError
-from cchc_xl.findings import Finding
-from cchc_xl.rule_registry import refusal
+from cchc_xl.rule_registry import Finding, refusal
 from cchc_xl.schema.form_model import Form
 from cchc_xl.schema.report_periods import key_of
 from cchc_xl.submissions import form_layout as layout

@@ -11,8 +11,7 @@ from cchc_xl.checks.declared_rules import DeclaredRule, rules_of
 from cchc_xl.consolidate.engine import FOLDER, INTEGER, NUMBER, Connection, Row, ask, fill, quoted, script, texts
 from cchc_xl.consolidate.grown_form import counted
 from cchc_xl.consolidate.result_tables import COPY, COUNTED, FINDING, HELD
-from cchc_xl.findings import Severity
-from cchc_xl.rule_registry import LAYOUT_CODES
+from cchc_xl.rule_registry import LAYOUT_CODES, Severity
 from cchc_xl.rules import explain, judge
 from cchc_xl.schema.form_model import Form, Indicator
 from cchc_xl.schema.model_kinds import Missing, Total

@@ -12,7 +12,7 @@ from itertools import combinations
 from cchc_xl import rule_registry
 from cchc_xl.checks.added_alike import near
 from cchc_xl.consolidate.engine import INTEGER, Connection, Row, ask, fill, texts
-from cchc_xl.findings import Severity
+from cchc_xl.rule_registry import Severity
 from cchc_xl.schema.added_rows import Cells, added_line, added_rows, open_rows, with_added
 from cchc_xl.schema.declaration_words import NO
 from cchc_xl.schema.form_model import Form, Indicator

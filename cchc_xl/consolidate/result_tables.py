@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from cchc_xl.consolidate.engine import texts
-from cchc_xl.findings import SEVERITY_WORDS
+from cchc_xl.rule_registry import SEVERITY_WORDS
 from cchc_xl.schema.declaration_words import KINDS, TOTALS
 
 FIGURES = "figures"

@@ -21,7 +21,7 @@ from cchc_xl.schema.declaration_tables import REMARK, DeclarationFault, Declared
 from cchc_xl.schema.declaration_words import meaning, plain
 from cchc_xl.schema.form_model import Form
 from cchc_xl.schema.machine_names import JOINER
-from cchc_xl.structs import Struct
+from cchc_xl.values import Struct
 
 if TYPE_CHECKING:
     from cchc_xl.excel.spreadsheet import Workbook

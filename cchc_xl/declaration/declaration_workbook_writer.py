@@ -52,7 +52,7 @@ from cchc_xl.schema.declaration_tables import FAULT, DeclaredTable, DeclaredTabl
 from cchc_xl.schema.declaration_words import plain
 from cchc_xl.schema.machine_names import shielded
 from cchc_xl.schema.model_kinds import Kind
-from cchc_xl.structs import astuple
+from cchc_xl.values import astuple
 
 LAST_ROW = 2000
 """Lists, prompts and colours reach as far."""

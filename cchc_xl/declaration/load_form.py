@@ -11,12 +11,12 @@ from pathlib import Path
 
 from cchc_xl.errors import DeclarationError, UserError
 from cchc_xl.excel.addresses import column_letters
-from cchc_xl.resources import data_folder
+from cchc_xl.program import data_folder
 from cchc_xl.schema.carried_declaration import DamagedError, unpacked
 from cchc_xl.schema.declaration_columns import BY_KEY, FORM, INDICATORS, RULES, DeclaredSheet
 from cchc_xl.schema.declaration_tables import FAULT, REMARK, DeclarationFault, DeclaredTables, Wrong
 from cchc_xl.schema.form_model import Form
-from cchc_xl.structs import asdict
+from cchc_xl.values import asdict
 
 WORKBOOKS = (".xlsx", ".xlsm")
 SHOWN_FAULTS = 20

@@ -19,8 +19,8 @@ from cchc_xl.schema import declaration_words as words
 from cchc_xl.schema.declaration_columns import CHARTS, INDICATORS, RULES, SCALES, TABLE_COLUMNS
 from cchc_xl.schema.declaration_tables import DeclaredLine, DeclaredTables
 from cchc_xl.schema.form_model import Form, Indicator, Section
-from cchc_xl.structs import Struct
 from cchc_xl.typed_text import folded
+from cchc_xl.values import Struct
 
 KEPT = ("Ai báo cáo", "Cách cộng", "Mức độ", "Bắt buộc", "Giới hạn", "Ghi chú khi", "Căn cứ", "Vì sao", "Tên máy",
         "Ghi chú liệt kê", "Lũy kế", "Kỳ", "Tử số", "Mẫu số", "Bằng tổng của", "Không lớn hơn", "So giữa đơn vị theo",

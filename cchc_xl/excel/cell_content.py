@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from cchc_xl.structs import Struct
+from cchc_xl.values import Struct
 
 Content = Decimal | int | str | None
 

@@ -11,7 +11,7 @@ from lxml import etree
 
 from cchc_xl.excel.addresses import position, reference
 from cchc_xl.excel.sheet_xml import M, SheetTree, insert_in_order
-from cchc_xl.structs import Struct
+from cchc_xl.values import Struct
 
 FLAG_RULE = r'\$([A-Z]{1,3})\d+="([A-Z])"'
 MOST_CELLS = 20_000

@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cchc_xl.errors import COULD_NOT_RUN, UserError
-from cchc_xl.lean_imports import load_lean
 from cchc_xl.live.verbs import WORK, run, show
-from cchc_xl.output import in_utf8
+from cchc_xl.program import in_utf8, load_lean
 
 if TYPE_CHECKING:
     import xlwings as xw

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from cchc_xl import sheet_names
 from cchc_xl.errors import CLEAN, COULD_NOT_RUN, FINDINGS, UserError
 from cchc_xl.figures import known_of
-from cchc_xl.findings import SEVERITY_WORDS, Finding, counted, status_of
 from cchc_xl.live.open_book_carrier import LiveBook
 from cchc_xl.master.compute_book import Computed, understand
 from cchc_xl.master.master_book import Master, read_master
+from cchc_xl.rule_registry import SEVERITY_WORDS, Finding, counted, status_of
 from cchc_xl.submissions.incoming_files import FORM_SUFFIXES, arrival_folder
 from cchc_xl.verbs.recalc import write
 

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cchc_xl.errors import COULD_NOT_RUN, UserError
-from cchc_xl.lean_imports import load_lean
 from cchc_xl.live import button_work
 from cchc_xl.live.button_work import ButtonOutcome, Session, paragraphs
+from cchc_xl.program import load_lean
 
 if TYPE_CHECKING:
     import xlwings as xw

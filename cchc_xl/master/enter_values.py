@@ -11,13 +11,12 @@ from pathlib import Path
 from cchc_xl import sheet_names
 from cchc_xl.checks.period_comparison import telling
 from cchc_xl.checks.run_checks import rules_of
-from cchc_xl.content import Content as Answers
 from cchc_xl.declaration.declaration_workbook import FormChanges
 from cchc_xl.errors import UserError
 from cchc_xl.excel.addresses import reference
 from cchc_xl.excel.cell_content import Content
 from cchc_xl.excel.spreadsheet import Workbook
-from cchc_xl.figures import sum_of_values, value_of_unit
+from cchc_xl.figures import Content as Answers, sum_of_values, value_of_unit
 from cchc_xl.master.compute_book import Computed, compute
 from cchc_xl.master.master_book import Master
 from cchc_xl.master.native_formulas import stored
@@ -27,8 +26,7 @@ from cchc_xl.schema.form_model import Form, Indicator
 from cchc_xl.schema.model_kinds import WORDS, Kind
 from cchc_xl.schema.office_model import Document, Period
 from cchc_xl.schema.report_periods import PERIOD_FIELDS, as_facts, later
-from cchc_xl.structs import Struct
-from cchc_xl.values import Value
+from cchc_xl.values import Struct, Value
 
 
 class Entries(Struct, frozen=True):

@@ -10,11 +10,11 @@ from cchc_xl.checks.run_checks import unit_name
 from cchc_xl.excel.addresses import column_letters
 from cchc_xl.excel.cell_content import Content
 from cchc_xl.excel.formula_like import harmless
-from cchc_xl.findings import SEVERITY_WORDS, Finding, Severity
 from cchc_xl.master.compute_book import OPEN, PROPOSED, Explanation, explanations
 from cchc_xl.master.master_book import Master
 from cchc_xl.master.row_heights import fit_rows
 from cchc_xl.master.table_layout import HINT_CELL, TABLE_ROW, TABLES, hint
+from cchc_xl.rule_registry import SEVERITY_WORDS, Finding, Severity
 from cchc_xl.schema.form_model import Form
 from cchc_xl.system import person
 

@@ -9,19 +9,17 @@ from decimal import Decimal
 from enum import StrEnum
 
 from cchc_xl import sheet_names
-from cchc_xl.content import Content
 from cchc_xl.excel.addresses import column_letters
 from cchc_xl.excel.cell_content import Content as Put
-from cchc_xl.figures import Figure, known_of
-from cchc_xl.findings import Finding, Severity, counted
+from cchc_xl.figures import Content, Figure, known_of
 from cchc_xl.master.master_book import Master
 from cchc_xl.master.table_layout import HOME_TABLE_ROW, TABLES, TOTAL_KEY
+from cchc_xl.rule_registry import Finding, Severity, counted
 from cchc_xl.schema.added_rows import with_room
 from cchc_xl.schema.form_model import Form
 from cchc_xl.schema.model_kinds import Missing
 from cchc_xl.schema.office_model import Unit
-from cchc_xl.structs import Struct
-from cchc_xl.values import Status
+from cchc_xl.values import Status, Struct
 from cchc_xl.writing.vietnamese_numbers import rate
 
 COLUMNS = range(1, len(TABLES[sheet_names.SUBMISSIONS].columns) + 1)

@@ -18,9 +18,8 @@ from cchc_xl.excel.mended_inputs import FlagColour, InputCells
 from cchc_xl.reading import Cell, folded, tidy
 from cchc_xl.schema.form_model import Form, Indicator, Section
 from cchc_xl.schema.office_model import Unit
-from cchc_xl.structs import Struct
 from cchc_xl.typed_text import shortened
-from cchc_xl.values import Address
+from cchc_xl.values import Address, Struct
 
 HEADER_ROW = 5
 FIXED_HEADERS = {

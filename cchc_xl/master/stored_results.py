@@ -9,9 +9,8 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from cchc_xl import sheet_names
-from cchc_xl.content import Content
 from cchc_xl.excel.addresses import reference
-from cchc_xl.figures import Figure
+from cchc_xl.figures import Content, Figure
 from cchc_xl.master.master_book import Master
 from cchc_xl.master.native_formulas import Grids, figure_cell, figure_formula, rate_of, stored
 from cchc_xl.master.section_grid import FIGURE, read_key

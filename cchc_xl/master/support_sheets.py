@@ -10,7 +10,6 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cchc_xl import sheet_names
-from cchc_xl.findings import SEVERITY_WORDS
 from cchc_xl.master import style
 from cchc_xl.master.input_validation import refuse_typing
 from cchc_xl.master.row_heights import lines_of, row_points
@@ -26,6 +25,7 @@ from cchc_xl.master.table_layout import (
     Column,
     table_of,
 )
+from cchc_xl.rule_registry import SEVERITY_WORDS
 from cchc_xl.schema import carried_declaration
 from cchc_xl.schema.form_model import Form
 from cchc_xl.schema.report_periods import following

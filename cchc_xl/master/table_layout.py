@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cchc_xl import sheet_names
 from cchc_xl.schema.form_model import Form
-from cchc_xl.structs import Struct
+from cchc_xl.values import Struct
 
 TABLE_ROW = 4
 """Header row of every table sheet."""

@@ -8,7 +8,7 @@ from functools import cached_property
 from cchc_xl.excel.addresses import column_letters
 from cchc_xl.schema.table_lines import PrintedLine, all_columns
 from cchc_xl.schema.table_model import Table
-from cchc_xl.structs import Struct
+from cchc_xl.values import Struct
 
 TOP = 6
 """The row of a table's first headings."""

@@ -9,7 +9,7 @@ import datetime
 import re
 from collections.abc import Iterator
 
-from cchc_xl.structs import Struct
+from cchc_xl.values import Struct
 from cchc_xl.writing.vietnamese_dates import short_date
 
 TYPES = (

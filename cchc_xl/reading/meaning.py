@@ -5,9 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from cchc_xl.rule_registry import RULES
-from cchc_xl.structs import Struct
 from cchc_xl.typed_text import both_ways, shortened
-from cchc_xl.values import Remark, Status, Value
+from cchc_xl.values import Remark, Status, Struct, Value
 
 
 class Meaning(Struct, frozen=True):

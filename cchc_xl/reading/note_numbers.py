@@ -11,9 +11,8 @@ from decimal import Decimal
 
 from cchc_xl.reading.citation_finder import CITATION, DAY, citations, may_cite
 from cchc_xl.reading.spellings import WHOLE, number
-from cchc_xl.structs import Struct
 from cchc_xl.typed_text import composed, folded
-from cchc_xl.values import Ratio
+from cchc_xl.values import Ratio, Struct
 
 _ITEM = r"(?:^|(?<=[;.\n:])\s*)(?:[-–•+*]|\d{1,2}[.)])\s+(?=\S)"
 _BEFORE_CITATION = r"^[-–•+(\s]*(?:Quyết định công bố:\s*)?"

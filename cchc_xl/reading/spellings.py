@@ -13,9 +13,8 @@ from decimal import Decimal
 from cchc_xl.reading.meaning import NOTHING_STATED, STATED_WAYS, Meaning, remark, short, typed, unreadable
 from cchc_xl.schema.form_model import Indicator
 from cchc_xl.schema.model_kinds import Kind
-from cchc_xl.structs import Struct
 from cchc_xl.typed_text import NONE, both_ways
-from cchc_xl.values import Ratio, Status
+from cchc_xl.values import Ratio, Status, Struct
 from cchc_xl.writing.vietnamese_numbers import WORDS_OF_NUMBERS, plain, value_of_words
 
 NOTHING_WORDS = both_ways(*NONE, "k", "-", "–", "—")

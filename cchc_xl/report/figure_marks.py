@@ -16,8 +16,8 @@ from xml.parsers import expat
 from lxml import etree
 
 from cchc_xl.excel.ooxml_package import DECLARATION
-from cchc_xl.structs import Struct
 from cchc_xl.typed_text import shortened
+from cchc_xl.values import Struct
 from cchc_xl.word.export_record import Written
 from cchc_xl.word.word_xml import (
     TEXT_BEGIN,

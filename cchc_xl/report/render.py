@@ -13,10 +13,9 @@ from xml.parsers.expat import ExpatError
 from lxml import etree
 from markupsafe import escape
 
-from cchc_xl.content import Content
 from cchc_xl.errors import UserError
 from cchc_xl.excel.ooxml_package import EMPTY_RELATIONSHIPS, RELATIONSHIPS, Package, parse
-from cchc_xl.figures import Figure
+from cchc_xl.figures import Content, Figure
 from cchc_xl.report.figure_marks import Marks, Shown
 from cchc_xl.report.jinja_environment import compiled, template_sources, with_line_breaks
 from cchc_xl.report.quantity import Paper
@@ -24,7 +23,7 @@ from cchc_xl.report.report_tables import cell_styles
 from cchc_xl.report.template_faults import TEMPLATE_FAULTS, template_fault, xml_fault
 from cchc_xl.report.template_names import names
 from cchc_xl.report.word_charts import CONTENT_TYPE, RELATIONSHIP, relationship
-from cchc_xl.structs import Struct
+from cchc_xl.values import Struct
 from cchc_xl.word.export_record import Record, store
 from cchc_xl.word.word_package import FOOTNOTES, RELATIONS, MadePackage, members
 from cchc_xl.word.word_xml import TEXT_BEGIN, TEXT_END, name, to_bytes

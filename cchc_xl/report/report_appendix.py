@@ -8,15 +8,13 @@ from decimal import Decimal
 
 from cchc_xl.checks.cell_answers import is_required
 from cchc_xl.checks.check_context import bare
-from cchc_xl.content import Content
-from cchc_xl.figures import Figure, completeness
+from cchc_xl.figures import Content, Figure, completeness
 from cchc_xl.report.figure_marks import FigureMark, Shown, clean
 from cchc_xl.report.quantity import Paper, lack_of
 from cchc_xl.rules.rule_judgement import Known
 from cchc_xl.schema.form_model import UNNUMBERED, Form, Heading, Indicator, Section
 from cchc_xl.schema.model_kinds import Kind
-from cchc_xl.structs import Struct
-from cchc_xl.values import Value
+from cchc_xl.values import Struct, Value
 from cchc_xl.writing.vietnamese_numbers import fixed, in_table
 
 NOTE_LETTERS, PAGE_LINES = 48, 30

@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from cchc_xl.content import Content
-from cchc_xl.figures import Figure
+from cchc_xl.figures import Content, Figure
 from cchc_xl.master.printed_tables import lines_of, value_of_cell
 from cchc_xl.report.figure_marks import FigureMark, Shown, clean
 from cchc_xl.report.quantity import Lack, Paper, Quantity
@@ -19,7 +18,7 @@ from cchc_xl.schema.form_model import Indicator, Section
 from cchc_xl.schema.model_kinds import WORDS, Kind, Missing
 from cchc_xl.schema.table_lines import PrintedLine, TableHeading, all_columns, headings, with_owners
 from cchc_xl.schema.table_model import Table, cell_code
-from cchc_xl.structs import Struct
+from cchc_xl.values import Struct
 from cchc_xl.word.word_xml import Element, text, w
 
 NUMBER_SHARE, LABEL_SHARE, FIGURE_SHARE = 4, 22, 8

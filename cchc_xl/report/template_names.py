@@ -9,9 +9,8 @@ from functools import partial
 from typing import Any
 
 from cchc_xl.checks.check_context import bare
-from cchc_xl.content import TYPE, Content, Text
 from cchc_xl.errors import UserError
-from cchc_xl.figures import Change, Figure, change, completeness, of_the_same_units
+from cchc_xl.figures import TYPE, Change, Content, Figure, Text, change, completeness, of_the_same_units
 from cchc_xl.report.figure_marks import FigureMark, Shown, clean
 from cchc_xl.report.gaps import EARLIER
 from cchc_xl.report.jinja_environment import LACKS, NOTED
@@ -23,8 +22,8 @@ from cchc_xl.report.word_charts import charts
 from cchc_xl.schema.form_model import Indicator
 from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.schema.office_model import Document, InfoField, Unit
-from cchc_xl.structs import Struct, replace
 from cchc_xl.typed_text import said, says_nothing
+from cchc_xl.values import Struct, replace
 from cchc_xl.writing import citation_writer
 from cchc_xl.writing.vietnamese_dates import read_date
 from cchc_xl.writing.vietnamese_numbers import counted

@@ -13,11 +13,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from cchc_xl.content import Content
 from cchc_xl.errors import UserError
 from cchc_xl.excel import seal
 from cchc_xl.excel.ooxml_package import Package
-from cchc_xl.figures import Figure
+from cchc_xl.figures import Content, Figure
 from cchc_xl.report.figure_marks import CLOSE, MIDDLE
 from cchc_xl.report.jinja_environment import ENVIRONMENT
 from cchc_xl.report.quantity import Paper
@@ -25,7 +24,7 @@ from cchc_xl.report.render import compose
 from cchc_xl.report.template_faults import TEMPLATE_FAULTS
 from cchc_xl.report.template_names import names
 from cchc_xl.report.word_charts import WP, C
-from cchc_xl.structs import Struct, replace as with_changes
+from cchc_xl.values import Struct, replace as with_changes
 from cchc_xl.word.content_controls import Control, Part, read_part, with_texts
 from cchc_xl.word.export_record import Record, Written, store, stored
 from cchc_xl.word.word_package import DOCUMENT, MadePackage, holds_text, members

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cchc_xl.checks.check_context import bare
-from cchc_xl.content import Content, Text
-from cchc_xl.figures import Figure
+from cchc_xl.figures import Content, Figure, Text
+from cchc_xl.program import lines_of
 from cchc_xl.report.jinja_environment import similar_name
-from cchc_xl.resources import lines_of
 from cchc_xl.schema.form_model import Form
 from cchc_xl.typed_text import shortened
 from cchc_xl.writing import citation_writer

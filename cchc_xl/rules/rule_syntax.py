@@ -24,7 +24,7 @@ from enum import StrEnum
 from operator import attrgetter
 from typing import Any, final
 
-from cchc_xl.structs import Struct
+from cchc_xl.values import Struct
 
 
 class RuleSyntaxError(ValueError):

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from cchc_xl.schema import declaration_words
-from cchc_xl.structs import Struct
+from cchc_xl.values import Struct
 
 
 class DeclaredColumn(Struct, frozen=True):

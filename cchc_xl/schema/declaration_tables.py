@@ -6,10 +6,10 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 
-from cchc_xl.resources import lines_of
+from cchc_xl.program import lines_of
 from cchc_xl.schema.declaration_columns import BY_KEY, DEFAULTS, DeclaredSheet
 from cchc_xl.schema.declaration_words import plain
-from cchc_xl.structs import Struct
+from cchc_xl.values import Struct
 
 FAULT, REMARK = "error", "warning"
 

@@ -21,7 +21,7 @@ from cchc_xl.schema.declaration_columns import DeclaredColumn, DeclaredSheet
 from cchc_xl.schema.declaration_tables import FAULT, DeclarationFault, DeclaredLine, DeclaredTables
 from cchc_xl.schema.machine_names import NAME, name_from
 from cchc_xl.schema.typed_rules import spoken
-from cchc_xl.structs import Struct
+from cchc_xl.values import Struct
 
 DAY = r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})|(\d{4})-(\d{1,2})-(\d{1,2})"
 

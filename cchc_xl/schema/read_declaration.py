@@ -37,7 +37,7 @@ from cchc_xl.schema.office_model import (
 from cchc_xl.schema.read_indicators import IndicatorRows
 from cchc_xl.schema.read_tables import TableRows
 from cchc_xl.schema.report_periods import PERIOD_FIELDS
-from cchc_xl.structs import Struct
+from cchc_xl.values import Struct
 
 Named = TypeVar("Named")
 

@@ -8,7 +8,7 @@ from itertools import groupby
 from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.schema.office_model import Unit
 from cchc_xl.schema.table_model import Table, TableColumn, TableRow
-from cchc_xl.structs import Struct
+from cchc_xl.values import Struct
 
 CORNER_TITLES = ("STT", "Nội dung")
 """Headings of the columns of numbers and names where a table declares none."""

@@ -15,9 +15,9 @@ from typing import Any
 from cchc_xl import rule_registry
 from cchc_xl.excel.addresses import position
 from cchc_xl.figures import Sums, value_of_unit
-from cchc_xl.findings import Finding
 from cchc_xl.reading import Cell, folded, read
 from cchc_xl.reading.raw_cell import EXCEL_EPOCH
+from cchc_xl.rule_registry import Finding
 from cchc_xl.schema.form_model import Form, Indicator
 from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.submissions.form_layout import FormPlan

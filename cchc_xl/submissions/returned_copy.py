@@ -14,12 +14,11 @@ from openpyxl.comments import Comment
 from cchc_xl import sheet_names
 from cchc_xl.excel.formula_like import FORMULA_MARKS
 from cchc_xl.files import replace_file
-from cchc_xl.findings import SEVERITY_WORDS, Finding, Severity
 from cchc_xl.master import style
 from cchc_xl.master.row_heights import lines_of, row_points
 from cchc_xl.master.style import set_up_page
 from cchc_xl.reading import Cell
-from cchc_xl.rule_registry import ADDED_NAMELESS, ADDED_TWICE
+from cchc_xl.rule_registry import ADDED_NAMELESS, ADDED_TWICE, SEVERITY_WORDS, Finding, Severity
 from cchc_xl.schema.form_model import Form
 from cchc_xl.submissions import form_layout
 from cchc_xl.submissions.form_layout import FormPlan, plan_form

@@ -11,9 +11,9 @@ from decimal import Decimal
 from enum import StrEnum
 
 from cchc_xl import rule_registry
-from cchc_xl.findings import Finding
 from cchc_xl.master.home_board import State, Submission
 from cchc_xl.master.master_book import Master
+from cchc_xl.rule_registry import Finding
 from cchc_xl.submissions.interpret_submission import Delivery
 from cchc_xl.values import Reading
 

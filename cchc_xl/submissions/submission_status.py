@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from cchc_xl.findings import Finding
 from cchc_xl.master.compute_book import compute
 from cchc_xl.master.home_board import State, deadline, progress, submissions
+from cchc_xl.rule_registry import Finding
 from cchc_xl.submissions.form_layout import DEADLINE_FIELD
 
 

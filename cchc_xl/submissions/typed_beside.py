@@ -12,17 +12,16 @@ from typing import Any
 from cchc_xl import rule_registry, sheet_names
 from cchc_xl.excel.addresses import column_letters
 from cchc_xl.excel.formula_like import looks_like_formula
-from cchc_xl.findings import Finding
 from cchc_xl.reading import folded, read, tidy
+from cchc_xl.rule_registry import Finding
 from cchc_xl.schema.added_rows import SPARE_LABEL
 from cchc_xl.schema.form_model import Indicator
 from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.schema.table_lines import PrintedLine
-from cchc_xl.structs import Struct, replace
 from cchc_xl.submissions.form_layout import FormPlan
 from cchc_xl.submissions.intake.cell_marks import CellMark
 from cchc_xl.submissions.intake.found_lines import UNMARKED, Found, as_text, cell_of, marked
-from cchc_xl.values import Address, Ratio, Reading, Value
+from cchc_xl.values import Address, Ratio, Reading, Struct, Value, replace
 from cchc_xl.writing.vietnamese_numbers import in_table, rate
 
 LONGEST_NAME = 200

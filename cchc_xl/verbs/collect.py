@@ -14,11 +14,10 @@ from cchc_xl.checks.cell_answers import kept
 from cchc_xl.errors import UserError
 from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.files import exclusive, refuse_if_open
-from cchc_xl.findings import Finding, Severity
 from cchc_xl.master.findings_sheet import write_log
 from cchc_xl.master.home_board import TIME_FORMAT, State, Submission, deadline, store, submissions, timeliness
 from cchc_xl.master.master_book import Master, open_master
-from cchc_xl.rule_registry import refusal
+from cchc_xl.rule_registry import Finding, Severity, refusal
 from cchc_xl.submissions import zipped_forms
 from cchc_xl.submissions.enter_delivery import Grown, enter, enter_notes, grown, left_rows
 from cchc_xl.submissions.form_layout import DEADLINE_FIELD

@@ -151,8 +151,7 @@ def _idle(form: Form, templates: Iterable[Path]) -> Iterator[Wrong]:
 def _template_fault(form: Form, name: str, is_there: bool) -> tuple[str, str, str] | None:
     """What is wrong with a template, the remedy and how grave it is: nobody has put it beside the form, or it has
     mistakes."""
-    from cchc_xl.content import Content
-    from cchc_xl.figures import total
+    from cchc_xl.figures import Content, total
     from cchc_xl.report.template_check import check_template
     if not is_there:
         remedy = "Đặt tệp mẫu Word cạnh biểu mẫu, hoặc để trống để chỉ mẫu khi xuất báo cáo."

@@ -33,8 +33,8 @@ from cchc_xl.reading import Cell, folded
 from cchc_xl.schema import Form, Indicator, begun
 from cchc_xl.schema.added_rows import with_rows_of
 from cchc_xl.schema.carried_declaration import mark_of
-from cchc_xl.structs import replace
 from cchc_xl.units import units_remarks, with_units
+from cchc_xl.values import replace
 
 OTHERS = "\0"
 """No note begins so: none is ours."""

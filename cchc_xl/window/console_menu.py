@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from cchc_xl.output import in_utf8
+from cchc_xl.program import in_utf8
 from cchc_xl.window.works import NO_BOOK, WORKS, Needs, Work, books, dropped, ending, work
 
 TITLE = "BÁO CÁO CẢI CÁCH HÀNH CHÍNH"

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from cchc_xl.excel.ooxml_package import DECLARATION, Package
-from cchc_xl.structs import Struct
+from cchc_xl.values import Struct
 from cchc_xl.word.content_controls import Control
 from cchc_xl.word.word_xml import quoted
 

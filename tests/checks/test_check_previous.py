@@ -8,16 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from cchc_xl.content import Content
 from cchc_xl.errors import UserError
-from cchc_xl.figures import Figure, total
-from cchc_xl.findings import Finding
+from cchc_xl.figures import Content, Figure, total
 from cchc_xl.master.enter_values import Entries
 from cchc_xl.master.master_book import open_master
 from cchc_xl.report.vocabulary import Known, vocabulary
+from cchc_xl.rule_registry import Finding
 from cchc_xl.schema import Form
-from cchc_xl.structs import replace
-from cchc_xl.values import NOWHERE, Address, Reading, Status
+from cchc_xl.values import NOWHERE, Address, Reading, Status, replace
 from cchc_xl.verbs.demo import sample_entries
 from cchc_xl.verbs.new import make_all
 from cchc_xl.verbs.recalc import compute, recalc

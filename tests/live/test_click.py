@@ -33,7 +33,7 @@ from cchc_xl.master.section_grid import FIGURE, flag_key
 from cchc_xl.master.style import FLAG_COLOURS
 from cchc_xl.master.table_layout import HOME_TABLE_ROW
 from cchc_xl.office import is_installed
-from cchc_xl.resources import data_folder
+from cchc_xl.program import data_folder
 from cchc_xl.schema import Form
 from cchc_xl.sheet_names import HOME
 from cchc_xl.submissions.incoming_files import ARRIVAL_FOLDER

@@ -23,7 +23,7 @@ from cchc_xl.macros.drawn_buttons import load_buttons, macros_work
 from cchc_xl.macros.vba_project import vba_project
 from cchc_xl.macros.vba_source import module, own_modules
 from cchc_xl.office import is_installed
-from cchc_xl.resources import data_folder
+from cchc_xl.program import data_folder
 from cchc_xl.verbs.recalc import recalc
 from tests.books import NOW
 

@@ -10,7 +10,7 @@ import pytest
 from cchc_xl.live.uno_engine.uno_desk import WAIT_MACRO
 from cchc_xl.macros import vba_source
 from cchc_xl.macros.vba_source import convert, module, own_modules, resolve_host, to_ascii, xlwings_source
-from cchc_xl.resources import data_folder
+from cchc_xl.program import data_folder
 
 LITERAL = re.compile(r'"(?:[^"]|"")*"')
 

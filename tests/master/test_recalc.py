@@ -21,11 +21,11 @@ from cchc_xl import sheet_names
 from cchc_xl.errors import UserError
 from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.files import BACKUP_FOLDER, BACKUPS_KEPT, back_up
-from cchc_xl.findings import Severity
 from cchc_xl.master.compute_book import figure_places
 from cchc_xl.master.enter_values import Entries
 from cchc_xl.master.home_board import expected
 from cchc_xl.master.master_book import open_master
+from cchc_xl.rule_registry import Severity
 from cchc_xl.schema import Form
 from cchc_xl.verbs.new import make_all
 from cchc_xl.verbs.recalc import Result, compute, recalc, stored

@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 from cchc_xl.checks.run_checks import check
-from cchc_xl.content import Content
 from cchc_xl.declaration import form_folder, load_form
-from cchc_xl.figures import Figure, total
+from cchc_xl.figures import Content, Figure, total
 from cchc_xl.master.compute_book import compute
 from cchc_xl.master.enter_values import Entries, fill
 from cchc_xl.master.master_book import open_master

@@ -16,7 +16,7 @@ from cchc_xl.errors import UserError
 from cchc_xl.excel.ooxml_package import Package
 from cchc_xl.report.update_figures import Updated, UpdateOutcome, update
 from cchc_xl.schema.office_model import Chart
-from cchc_xl.structs import replace
+from cchc_xl.values import replace
 from cchc_xl.word.content_controls import read_part, with_texts
 from cchc_xl.word.export_record import stored
 

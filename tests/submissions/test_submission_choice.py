@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from cchc_xl.findings import Finding
 from cchc_xl.master.home_board import State, Submission
+from cchc_xl.rule_registry import Finding
 from cchc_xl.schema import Severity, Unit
 from cchc_xl.submissions.interpret_submission import Delivery
 from cchc_xl.submissions.submission_choice import Fate, Policy, decide

@@ -12,8 +12,8 @@ import pytest
 from cchc_xl import office
 from cchc_xl.addin import addin_files, doctor
 from cchc_xl.addin.addin_files import Machine, System
+from cchc_xl.limited_process import Job
 from cchc_xl.submissions.intake.reader_pool import ReaderProcess
-from cchc_xl.windows_jobs import Job
 
 GRANDCHILD = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'import time; time.sleep(60)'])"
 

@@ -10,9 +10,8 @@ from typing import Any
 
 from cchc_xl.excel.addresses import reference
 from cchc_xl.reading import Cell
-from cchc_xl.structs import Struct
 from cchc_xl.submissions.intake.cell_marks import CellMark
-from cchc_xl.values import Address
+from cchc_xl.values import Address, Struct
 
 DATE_FORMAT, PERCENT_FORMAT = "dd/mm/yyyy", "0.00%"
 UNMARKED: frozenset[CellMark] = frozenset()

@@ -15,9 +15,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from cchc_xl.resources import PACKAGE
+from cchc_xl.limited_process import Job
+from cchc_xl.program import PACKAGE
 from cchc_xl.submissions.intake import read_limits
-from cchc_xl.windows_jobs import Job
 
 Answer = dict[str, Any]
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from cchc_xl.checks.check_context import titled
 from cchc_xl.checks.declared_rules import DeclaredRule
-from cchc_xl.findings import Severity
 from cchc_xl.master.input_validation import counted
 from cchc_xl.master.native_formulas import parts_formula, sum_formula
 from cchc_xl.reading.meaning import NOTHING_STATED, STATED_WAYS
@@ -18,6 +17,7 @@ from cchc_xl.reading.number_grammar import LARGEST
 from cchc_xl.reading.raw_cell import EXCEL_EPOCH
 from cchc_xl.reading.spellings import NOTHING_WORDS
 from cchc_xl.reading.yes_no_answers import TICKS
+from cchc_xl.rule_registry import Severity
 from cchc_xl.rules.native_rule import Telling, condition, failure_formula, literal
 from cchc_xl.rules.rule_parser import parse
 from cchc_xl.rules.rule_syntax import Name

@@ -255,7 +255,7 @@ def doctor(
     from dataclasses import asdict
 
     from cchc_xl.addin.addin_files import this_machine
-    from cchc_xl.addin.doctor import examine
+    from cchc_xl.addin.addin_setup import examine
     from cchc_xl.addin.macro_trust import open_registry
 
     found = examine(this_machine(folder), book, profile, None if folder else open_registry())
@@ -272,7 +272,7 @@ def addin_install(
 ) -> int:
     """Installs for the user; without --trust no folder becomes trusted."""
     from cchc_xl.addin.addin_files import this_machine
-    from cchc_xl.addin.install import install
+    from cchc_xl.addin.addin_setup import install
     from cchc_xl.addin.macro_trust import EXPLANATION, open_registry
 
     done = install(this_machine(folder), tuple(trust), profile, None if folder else open_registry())
@@ -283,7 +283,7 @@ def addin_install(
 def addin_uninstall(folder: Path | None = None, profile: Path | None = None, json: bool = False) -> int:
     """Takes away what was installed."""
     from cchc_xl.addin.addin_files import this_machine
-    from cchc_xl.addin.install import uninstall
+    from cchc_xl.addin.addin_setup import uninstall
     from cchc_xl.addin.macro_trust import open_registry
 
     done = uninstall(this_machine(folder), profile, None if folder else open_registry())

@@ -26,7 +26,7 @@ import win32gui
 from cchc_xl.limited_process import Job
 from cchc_xl.submissions.incoming_files import arrival_folder
 from cchc_xl.system import LONGEST_PATH
-from cchc_xl.window.works import (
+from cchc_xl.window.console_menu import (
     BOOK_SUFFIXES,
     FORM_SUFFIXES,
     NO_BOOK,

@@ -7,7 +7,7 @@ import unicodedata
 
 import pytest
 
-from cchc_xl.live.uno_engine.uno_desk import WAIT_MACRO
+from cchc_xl.live.uno_app import WAIT_MACRO
 from cchc_xl.macros import vba_source
 from cchc_xl.macros.vba_source import convert, module, own_modules, resolve_host, to_ascii, xlwings_source
 from cchc_xl.program import data_folder

@@ -11,11 +11,19 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from cchc_xl.excel.addresses import column_letters, column_number
-from cchc_xl.live.uno_engine.calc_cells import as_input, error_named, formula_read, from_serial
-from cchc_xl.live.uno_engine.uno_bridge import CalcRange, CalcSheet, one_value, struct
+from cchc_xl.live.uno_bridge import (
+    CalcRange,
+    CalcSheet,
+    as_input,
+    error_named,
+    formula_read,
+    from_serial,
+    one_value,
+    struct,
+)
 
 if TYPE_CHECKING:
-    from cchc_xl.live.uno_engine.uno_app import UnoBook
+    from cchc_xl.live.uno_app import UnoBook
 
 ERRORS = 4
 """Calc's flag for formulas that give an error."""

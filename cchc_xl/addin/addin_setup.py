@@ -12,7 +12,7 @@ from importlib import util
 from pathlib import Path
 
 from cchc_xl.addin import addin_files, libreoffice_profile, macro_trust
-from cchc_xl.addin.addin_files import Machine, System
+from cchc_xl.addin.addin_files import Machine, System, this_machine
 from cchc_xl.addin.macro_trust import Registry
 from cchc_xl.errors import UserError
 from cchc_xl.files import refuse_if_open, replace_file
@@ -22,8 +22,13 @@ from cchc_xl.office import is_installed
 from cchc_xl.system import LONGEST_PATH, is_on_network, reason
 
 
+def machine_of(folder: Path | None = None) -> tuple[Machine, Registry | None]:
+    """This machine and its registry; with a folder, everything goes there and no registry is touched."""
+    return this_machine(folder), None if folder else macro_trust.open_registry()
+
+
 def install(
-    machine: Machine, trusted: Sequence[Path] = (), profile: Path | None = None, registry: Registry | None = None
+    machine: Machine, registry: Registry | None = None, trusted: Sequence[Path] = (), profile: Path | None = None
 ) -> list[str]:
     """Installs what this machine can use; returns what was done, in lines.
 
@@ -44,7 +49,7 @@ def install(
     return [*lines, f"Lối tắt khi macro bị chặn: {shortcut}"]
 
 
-def uninstall(machine: Machine, profile: Path | None = None, registry: Registry | None = None) -> list[str]:
+def uninstall(machine: Machine, registry: Registry | None = None, profile: Path | None = None) -> list[str]:
     """Takes away what `install` put in place; returns what was done, in lines."""
     office = profile or addin_files.libreoffice_profile(machine)
     libreoffice_profile.refuse_if_running(office)
@@ -180,7 +185,7 @@ class Symptom:
 
 
 def examine(
-    machine: Machine, book: Path | None = None, profile: Path | None = None, registry: Registry | None = None
+    machine: Machine, registry: Registry | None = None, book: Path | None = None, profile: Path | None = None
 ) -> list[Symptom]:
     """Everything that was looked at, in the order in which things have to work."""
     office = profile or addin_files.libreoffice_profile(machine)

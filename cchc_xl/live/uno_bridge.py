@@ -9,7 +9,6 @@ shares, such as references to table columns, passes through as it is.
 from __future__ import annotations
 
 import builtins
-import datetime as dt
 import importlib
 import re
 import sys
@@ -21,6 +20,7 @@ from types import ModuleType
 from typing import Any, TypeAlias
 
 from cchc_xl.errors import UserError
+from cchc_xl.live.live_cells import TEXT_MARK
 
 BRIDGE_FOLDERS = (
     Path("/usr/lib/python3/dist-packages"),
@@ -147,9 +147,6 @@ def to_path(url: str) -> str:
     return str(uno().fileUrlToSystemPath(url))
 
 
-EPOCH = dt.datetime(1899, 12, 30)
-DAY_IN_MS = 86_400_000
-TEXT_MARK = "'"
 ERRORS = {
     532: "#DIV/0!", 32767: "#N/A", 525: "#NAME?", 517: "#NAME?", 521: "#NULL!", 524: "#REF!", 519: "#VALUE!",
     502: "#NUM!", 503: "#NUM!", 523: "#NUM!",
@@ -180,14 +177,6 @@ class CellError(str):
 def error_named(number: int) -> CellError:
     """The error of a cell by Calc's number."""
     return CellError(ERRORS.get(number, f"Err:{number}"))
-
-
-def from_serial(days: float) -> dt.datetime | float:
-    """The moment of a date cell, to the millisecond; a number beyond all dates stays a number."""
-    try:
-        return EPOCH + dt.timedelta(milliseconds=round(days * DAY_IN_MS))
-    except OverflowError:
-        return days
 
 
 def prepared(value: Any, options: Any) -> Any:

@@ -216,11 +216,9 @@ def guide(session: Session) -> ButtonOutcome:
 
 def _lacking() -> list[str]:
     """What keeps a verb from working here, each with its remedy."""
-    from cchc_xl.addin.addin_files import this_machine
-    from cchc_xl.addin.addin_setup import examine
-    from cchc_xl.addin.macro_trust import open_registry
+    from cchc_xl.addin.addin_setup import examine, machine_of
 
-    found = examine(this_machine(), registry=open_registry())
+    found = examine(*machine_of())
     lacking = [f"{symptom.subject}: {symptom.fact}" for symptom in found if not symptom.well]
     return [*lacking, *([SET_UP] if lacking else [])]
 
@@ -236,7 +234,7 @@ NOTHING = "Chưa chọn tệp nào; không có gì thay đổi."
 
 def collect(session: Session) -> ButtonOutcome:
     """Filled forms into the open workbook; returned copies lie beside its file."""
-    from cchc_xl.verbs.collect import collect_into
+    from cchc_xl.verbs.collect import collect_into, forms_in
 
     title = "Chọn các tệp biểu mẫu đơn vị gửi về"
     files = session.files(title, arrival_folder(session.saved_path.parent), FORM_KINDS, several=True)
@@ -244,10 +242,9 @@ def collect(session: Session) -> ButtonOutcome:
         return ButtonOutcome(COLLECT, NOTHING)
     master = session.master
     session.show("đang nhận biểu mẫu…")
-    collected = collect_into(master, files, session.now, progress=lambda file: session.show(f"đã đọc {file.name}"))
-    findings = [finding for outcome in collected.outcomes for finding in outcome.findings]
-    status = status_of([*findings, *collected.changed_layout]) if collected.recognised else COULD_NOT_RUN
-    return ButtonOutcome(COLLECT, _said_of_forms(collected), status)
+    forms = forms_in(files)
+    collected = collect_into(master, forms, session.now, progress=lambda file: session.show(f"đã đọc {file.name}"))
+    return ButtonOutcome(COLLECT, _said_of_forms(collected), collected.status)
 
 
 def _said_of_forms(collected: Collected) -> str:

@@ -88,9 +88,7 @@ def keep_looks(old: Master, new: Master, moves: Mapping[str, RowMoves]) -> None:
     before, after = ({grid.sheet: grid.columns for grid in book.grids.values()} for book in (old, new))
     for name in new.workbook.sheet_names:
         if name in old.workbook:
-            mine, theirs = new.workbook.sheet(name), old.workbook.sheet(name)
-            assert isinstance(mine, Sheet)
-            assert isinstance(theirs, Sheet)
+            mine, theirs = _sheet(new, name), _sheet(old, name)
             rows = moves.get(name, RowMoves({}))
             take_looks(mine, theirs, rows, same_columns=before.get(name) == after.get(name))
             mine.keep_own_notes(dict(_notes(theirs, rows)), "", OTHERS)

@@ -51,7 +51,7 @@ def test_what_is_installed_is_taken_away_again(machine: Machine, profile: Path) 
     assert addin_files.shortcut_file(machine, machine.home / "Desktop") in files(machine.home)
     addin = addin_files.addin_file(machine)
     assert addin is None or addin.is_file()
-    addin_setup.uninstall(machine, profile)
+    addin_setup.uninstall(machine, profile=profile)
     left = {path.suffix for path in files(machine.home)}
     assert left <= {".applescript"}
     assert not libreoffice_profile.accepts(
@@ -95,7 +95,7 @@ def test_nothing_is_changed_where_libreoffice_is_running(windows: Machine, profi
 
 def test_a_folder_to_trust_must_exist(windows: Machine, profile: Path, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="không có thư mục này"):
-        addin_setup.install(windows, [tmp_path / "x"], profile)
+        addin_setup.install(windows, None, [tmp_path / "x"], profile)
     assert not windows.home.exists()
 
 
@@ -103,10 +103,10 @@ def test_only_folders_that_the_user_names_become_trusted(windows: Machine, profi
     registry = FakeRegistry()
     addin_setup.install(windows, profile=profile, registry=registry)
     assert registry.content == {}
-    addin_setup.install(windows, [tmp_path], profile, registry)
+    addin_setup.install(windows, registry, [tmp_path], profile)
     assert macro_trust.is_trusted(registry, str(tmp_path))
     assert libreoffice_profile.trusts(libreoffice_profile.profile_settings_file(profile).read_bytes(), tmp_path)
-    addin_setup.uninstall(windows, profile, registry)
+    addin_setup.uninstall(windows, registry, profile)
     assert registry.content == {}
 
 
@@ -146,7 +146,7 @@ def test_a_python_that_excel_cannot_start_is_noticed(
 
 def test_a_policy_against_macros_is_told_with_another_way(windows: Machine, profile: Path) -> None:
     registry = FakeRegistry({macro_trust.POLICY: {"VBAWarnings": 4}})
-    found = [symptom for symptom in addin_setup.examine(windows, None, profile, registry) if "Quyền" in symptom.subject]
+    found = [symptom for symptom in addin_setup.examine(windows, registry, None, profile) if "Quyền" in symptom.subject]
     assert len(found) == 1
     assert "lối tắt CCHC" in found[0].remedy
 
@@ -161,11 +161,11 @@ def book(filled: Path, tmp_path: Path) -> Path:
 def test_a_book_in_a_trusted_folder_is_well(windows: Machine, profile: Path, book: Path) -> None:
     registry = FakeRegistry()
     macro_trust.trust(registry, str(book.parent))
-    assert faults(addin_setup.examine(windows, book, profile, registry), "Sổ") == []
+    assert faults(addin_setup.examine(windows, registry, book, profile), "Sổ") == []
 
 
 def test_a_book_outside_trusted_folders_is_told_with_the_command(windows: Machine, profile: Path, book: Path) -> None:
-    found = addin_setup.examine(windows, book, profile, FakeRegistry())
+    found = addin_setup.examine(windows, FakeRegistry(), book, profile)
     assert [symptom.remedy for symptom in found if symptom.subject.startswith("Sổ") and not symptom.well] == [
         f'Chạy: cchc-xl addin install --trust "{book.parent}"'
     ]
@@ -176,25 +176,25 @@ def test_libreoffice_is_asked_for_trusted_folders_where_there_is_no_registry(
     windows: Machine, profile: Path, book: Path
 ) -> None:
     linux = Machine(System.LINUX, windows.home, windows.python)
-    assert len(faults(addin_setup.examine(linux, book, profile), "Sổ")) == 1
+    assert len(faults(addin_setup.examine(linux, None, book, profile), "Sổ")) == 1
     libreoffice_profile.set_up(profile, [book.parent], libreoffice_profile.pipe_name())
-    assert faults(addin_setup.examine(linux, book, profile), "Sổ") == []
+    assert faults(addin_setup.examine(linux, None, book, profile), "Sổ") == []
 
 
 def test_a_marked_an_open_and_a_missing_book_are_told(windows: Machine, profile: Path, book: Path) -> None:
     registry = FakeRegistry()
     macro_trust.trust(registry, str(book.parent))
     macro_trust.mark_file(book).write_text("[ZoneTransfer]\nZoneId=3\n")
-    assert "Windows đánh dấu" in faults(addin_setup.examine(windows, book, profile, registry), "Sổ")[0]
+    assert "Windows đánh dấu" in faults(addin_setup.examine(windows, registry, book, profile), "Sổ")[0]
     lock = book.with_name(f"~${book.name}")
     lock.touch()
-    assert "đang mở" in faults(addin_setup.examine(windows, book, profile, registry), "Sổ")[0]
+    assert "đang mở" in faults(addin_setup.examine(windows, registry, book, profile), "Sổ")[0]
     missing = book.with_name("x.xlsm")
-    assert "không tìm thấy" in faults(addin_setup.examine(windows, missing, profile, registry), "Sổ")[0]
+    assert "không tìm thấy" in faults(addin_setup.examine(windows, registry, missing, profile), "Sổ")[0]
 
 
 def test_a_book_without_macros_is_told_what_works_instead(windows: Machine, profile: Path, filled: Path) -> None:
-    found = addin_setup.examine(windows, filled, profile, FakeRegistry())
+    found = addin_setup.examine(windows, FakeRegistry(), filled, profile)
     assert any("không có macro" in symptom.fact and symptom.well for symptom in found)
 
 

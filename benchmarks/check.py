@@ -22,8 +22,7 @@ from contents import PLACES, form_2021, reading, sample_content
 from cchc_xl.checks.check_context import Case
 from cchc_xl.checks.declared_rules import of_unit
 from cchc_xl.checks.run_checks import CHECKS, check, rules_of
-from cchc_xl.content import Content
-from cchc_xl.figures import total
+from cchc_xl.figures import Content, total
 from cchc_xl.master.build_master import new_master
 from cchc_xl.master.master_book import fill, open_master
 from cchc_xl.reading import Cell

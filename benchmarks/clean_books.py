@@ -19,7 +19,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 from clean_contents import GRAVE, OTHER_PERIODS, SEED, CleanContents
 from contents import findings_of, form_2021
 
-from cchc_xl.findings import SEVERITY_WORDS, Finding
+from cchc_xl.rule_registry import SEVERITY_WORDS, Finding
 from cchc_xl.schema import Form
 
 

@@ -83,8 +83,7 @@ def sample_book(folder: Path) -> Path:
 
 def click(book: Any, verb: str = "tinh_lai") -> dict[str, float]:
     """Seconds of one click by step, and in all."""
-    from cchc_xl.live.button_work import Session
-    from cchc_xl.live.verbs import WORK
+    from cchc_xl.live.verbs import WORK, Session
 
     moments: list[tuple[str, float]] = []
 

@@ -19,8 +19,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from clean_contents import CleanContents
 
 from cchc_xl import office
-from cchc_xl.content import Content
 from cchc_xl.declaration import form_folder
+from cchc_xl.figures import Content
 from cchc_xl.schema import Unit
 from cchc_xl.verbs.demo import sample_form
 from tests.forms_support import Value, filled_form, wards

@@ -20,9 +20,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 from pathlib import Path
 
-from cchc_xl.content import Content
 from cchc_xl.declaration import form_folder
-from cchc_xl.figures import total
+from cchc_xl.figures import Content, total
 from cchc_xl.reconcile.comparison import Auditor
 from cchc_xl.reconcile.reconcile_rules import RATE, SUM
 from cchc_xl.verbs.demo import sample_form

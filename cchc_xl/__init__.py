@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cchc_xl.version import __version__
+from cchc_xl.program import __version__
 
 if TYPE_CHECKING:
     from cchc_xl.api import (

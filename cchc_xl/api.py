@@ -13,9 +13,9 @@ from cchc_xl.consolidate.engine import needed
 from cchc_xl.consolidate.history import compare, read_facts, read_forms, read_mapping
 from cchc_xl.declaration import form_folder, load_form as form_in
 from cchc_xl.figures import Figure
-from cchc_xl.findings import Finding
 from cchc_xl.master.compute_book import Computed, compute
 from cchc_xl.master.lists_and_board import submissions
+from cchc_xl.rule_registry import Finding
 from cchc_xl.schema import Form
 from cchc_xl.units import load_units
 from cchc_xl.values import Ratio

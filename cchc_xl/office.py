@@ -15,8 +15,8 @@ from pathlib import Path
 
 from cchc_xl.errors import UserError
 from cchc_xl.files import replace_file
+from cchc_xl.limited_process import Job
 from cchc_xl.system import WINDOWS, reason
-from cchc_xl.windows_jobs import Job
 
 PROGRAMS = ("soffice", "libreoffice")
 USUAL_PLACES = (

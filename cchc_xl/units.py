@@ -25,8 +25,8 @@ from cchc_xl.schema.declared_cells import TableReader
 from cchc_xl.schema.form_model import Indicator
 from cchc_xl.schema.model_kinds import Unit
 from cchc_xl.schema.read_declaration import circle_of, units_in
-from cchc_xl.structs import Struct, replace
 from cchc_xl.table import lines, table_rows, text_of
+from cchc_xl.values import Struct, replace
 
 COLUMNS = {
     "id": "Mã", "name": "Tên", "kind": "Loại", "parent": "Thuộc", "valid_from": "Từ ngày", "valid_to": "Đến ngày",

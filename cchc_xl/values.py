@@ -1,14 +1,36 @@
 """What a cell can say: a number, a pair such as 24/24, a text, and the states that are no value.
 
-Shapes shared by reading, totalling, checking and writing. Arithmetic is exact (`Decimal`).
+Shapes shared by reading, totalling, checking and writing, all made as msgspec makes values with named fields: a class
+in a fiftieth of the time that a frozen dataclass takes, and its values are compared and hashed in C; one click makes
+dozens of such classes and thousands of values. Arithmetic is exact (`Decimal`).
 """
 
 from __future__ import annotations
 
 from decimal import Decimal
 from enum import StrEnum
+from typing import TypeVar
 
-from cchc_xl.structs import Struct
+from msgspec import Struct, convert, field
+from msgspec.json import decode
+from msgspec.structs import asdict, astuple, replace
+
+__all__ = [
+    "NOWHERE", "Address", "Ratio", "Reading", "Remark", "Status", "Struct", "Value", "asdict", "astuple", "converted",
+    "field", "from_json", "replace",
+]
+
+Kind = TypeVar("Kind")
+
+
+def from_json(data: bytes, kind: type[Kind]) -> Kind:
+    """Values of a class as JSON declares them. Raises `msgspec.DecodeError` where the data are not as declared."""
+    return decode(data, type=kind)
+
+
+def converted(data: object, kind: type[Kind]) -> Kind:
+    """Values of a class from what TOML says. Raises `msgspec.ValidationError`."""
+    return convert(data, type=kind)
 
 
 class Ratio(Struct, frozen=True):

@@ -15,16 +15,14 @@ from decimal import Decimal
 from contents import content_of, reading, sample_answers, sample_content, with_note, with_texts
 
 from cchc_xl.checks.run_checks import DeclaredRule, rules_of
-from cchc_xl.content import Content, Text
-from cchc_xl.figures import total
+from cchc_xl.figures import Content, Text, total
 from cchc_xl.reading import Cell
 from cchc_xl.rules import holds, judge, names, parse
 from cchc_xl.rules.rule_judgement import RuleOutcome, value_of
 from cchc_xl.rules.rule_syntax import Comparison, Months, Name, Previous, UnitCount, expression, leaves
 from cchc_xl.schema import Form, Indicator, Kind, Severity, Total
 from cchc_xl.schema.model_kinds import Missing, Period
-from cchc_xl.structs import replace
-from cchc_xl.values import Address, Ratio, Value
+from cchc_xl.values import Address, Ratio, Value, replace
 from cchc_xl.writing.vietnamese_numbers import short_date
 
 Key = tuple[str, str]

@@ -22,11 +22,11 @@ from cchc_xl import sheet_names
 from cchc_xl.consolidate.run import Consolidated
 from cchc_xl.declaration import form_folder
 from cchc_xl.errors import UserError
-from cchc_xl.findings import Finding
 from cchc_xl.master.build_master import new_master
 from cchc_xl.master.compute_book import Computed, compute
 from cchc_xl.master.master_book import ChangedLayoutError, open_master
 from cchc_xl.reading import folded
+from cchc_xl.rule_registry import Finding
 from cchc_xl.schema import Form
 from cchc_xl.schema.model_kinds import Kind, Total
 from cchc_xl.submissions.form_layout import FACT_KEYS, plan_form

@@ -9,16 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from cchc_xl.checks.run_checks import check
-from cchc_xl.content import Content, Text
 from cchc_xl.declaration import form_folder
-from cchc_xl.figures import Figure, total
-from cchc_xl.findings import Finding
+from cchc_xl.figures import Content, Figure, Text, total
 from cchc_xl.master.master_book import as_typed
 from cchc_xl.reading import Cell, read
+from cchc_xl.rule_registry import Finding
 from cchc_xl.schema import Form
 from cchc_xl.schema.form_model import Section
-from cchc_xl.structs import replace
-from cchc_xl.values import Address, Reading
+from cchc_xl.values import Address, Reading, replace
 from cchc_xl.verbs.demo import sample_entries, sample_form, sources
 from cchc_xl.writing.vietnamese_numbers import short_date
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from cchc_xl.live.uno_engine.uno_bridge import properties
+from cchc_xl.live.uno_bridge import properties
 from tools.own_office import OfficeProcess
 
 SHEETS = {"xlsx": "Calc MS Excel 2007 XML", "ods": "calc8", "xls": "MS Excel 97", "pdf": "calc_pdf_Export"}

@@ -10,16 +10,14 @@ from pathlib import Path
 
 from lxml import etree
 
-from cchc_xl.content import Content, Text
 from cchc_xl.excel import seal
-from cchc_xl.figures import Figure, total
+from cchc_xl.figures import Content, Figure, Text, total
 from cchc_xl.master.master_book import as_typed
 from cchc_xl.reading.number_grammar import read
 from cchc_xl.reading.raw_cell import Cell
 from cchc_xl.report.render import RenderResult, compose
 from cchc_xl.schema.form_model import Form
-from cchc_xl.structs import replace
-from cchc_xl.values import Address, Reading
+from cchc_xl.values import Address, Reading, replace
 from cchc_xl.verbs.demo import sample_entries
 from tests.contents import form_2021
 from tools.template.build_template import build_template

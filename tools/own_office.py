@@ -1,6 +1,6 @@
 """A LibreOffice of our own, for tests and benchmarks: a profile of its own, started to be reached, and ended again.
 
-People's own office is attached to (`cchc_xl.live.uno_engine`); it opens, saves and closes nothing there.
+People's own office is attached to (`cchc_xl.live.uno_app`); it opens, saves and closes nothing there.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from typing import Any
 import xlwings as xw
 
 from cchc_xl.errors import UserError
-from cchc_xl.live.uno_engine.uno_app import App, Books, UnoBook
-from cchc_xl.live.uno_engine.uno_bridge import context_at, properties, service, to_url, uno_error
-from cchc_xl.live.uno_engine.uno_sheet import Range
+from cchc_xl.live.uno_app import App, Books, UnoBook
+from cchc_xl.live.uno_bridge import context_at, properties, service, to_url, uno_error
+from cchc_xl.live.uno_sheet import Range
 
 START_TIMEOUT = 60.0
 END_TIMEOUT = 20.0

@@ -17,8 +17,7 @@ from decimal import Decimal
 from cchc_xl.checks.check_context import bare
 from cchc_xl.checks.run_checks import DeclaredRule, rules_of
 from cchc_xl.declaration import form_folder
-from cchc_xl.findings import SEVERITY_WORDS
-from cchc_xl.rule_registry import GROUPS, Group
+from cchc_xl.rule_registry import GROUPS, SEVERITY_WORDS, Group
 from cchc_xl.rules import judge
 from cchc_xl.rules.rule_judgement import Known, RuleOutcome, key_of
 from cchc_xl.rules.rule_syntax import Leaf, Months, Name, Previous, UnitCount, leaves

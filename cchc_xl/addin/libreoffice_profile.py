@@ -21,7 +21,7 @@ from cchc_xl.excel.ooxml_package import parse
 from cchc_xl.files import replace_file
 from cchc_xl.macros.vba_source import without_marks
 from cchc_xl.office import TIMEOUT, office_program
-from cchc_xl.resources import data_folder
+from cchc_xl.program import data_folder
 
 REGISTRY = "http://openoffice.org/2001/registry"
 OOR = f"{{{REGISTRY}}}"

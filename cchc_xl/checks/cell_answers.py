@@ -10,8 +10,8 @@ from decimal import Decimal
 from cchc_xl import rule_registry
 from cchc_xl.checks.check_context import Case, bare, named, title, unit_name
 from cchc_xl.figures import tally, value_of
-from cchc_xl.findings import Finding
 from cchc_xl.reading.text_facts import day
+from cchc_xl.rule_registry import Finding
 from cchc_xl.rules import holds, parse
 from cchc_xl.rules.rule_judgement import Known
 from cchc_xl.schema.form_model import Class, Heading, Indicator, Scale, Section

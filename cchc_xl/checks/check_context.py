@@ -6,11 +6,9 @@ from collections import defaultdict
 from collections.abc import Mapping
 from functools import cached_property
 
-from cchc_xl.content import Content
-from cchc_xl.figures import Figure
+from cchc_xl.figures import Content, Figure
 from cchc_xl.schema.form_model import Form, Indicator
-from cchc_xl.structs import Struct
-from cchc_xl.values import Address, Value
+from cchc_xl.values import Address, Struct, Value
 
 FigureAddress = Mapping[str, Address]
 """Where each figure stands (column Số liệu), by indicator code."""

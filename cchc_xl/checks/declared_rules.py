@@ -8,11 +8,11 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TypeGuard
 
-from cchc_xl import findings
+from cchc_xl import rule_registry
 from cchc_xl.checks.check_context import Case, titled, unit_name
-from cchc_xl.content import Text
-from cchc_xl.findings import Finding, Severity
+from cchc_xl.figures import Text
 from cchc_xl.reading.text_facts import is_hint
+from cchc_xl.rule_registry import Finding, Severity
 from cchc_xl.rules import RuleOutcome, Test, explain, judge, names
 from cchc_xl.rules.rule_judgement import Judged, Known, key_of, suspects, weights
 from cchc_xl.rules.rule_sentence import say
@@ -20,9 +20,8 @@ from cchc_xl.rules.rule_syntax import Leaf, Months, Name, Negation, Previous, Sa
 from cchc_xl.schema.form_model import Form, Indicator, RuleLine, once
 from cchc_xl.schema.model_kinds import Missing, Total, Unit
 from cchc_xl.schema.report_periods import YEAR
-from cchc_xl.structs import Struct
 from cchc_xl.typed_text import reasoned, said, says_nothing
-from cchc_xl.values import Address, Value
+from cchc_xl.values import Address, Struct, Value
 from cchc_xl.writing.vietnamese_numbers import in_table
 
 
@@ -69,9 +68,9 @@ class DeclaredRule(Struct, frozen=True, dict=True):
         return say(self.saying, known) if self.saying else explain(outcome, known, called, self.must)
 
     @cached_property
-    def told(self) -> findings.Rule:
+    def told(self) -> rule_registry.Rule:
         """What its findings are made by."""
-        return findings.Rule(self.line.code, self.line.severity, remedy=self.line.remedy)
+        return rule_registry.Rule(self.line.code, self.line.severity, remedy=self.line.remedy)
 
     @property
     def carried(self) -> bool:

@@ -10,16 +10,15 @@ from collections.abc import Iterator
 
 from cchc_xl import rule_registry
 from cchc_xl.checks.check_context import Case
-from cchc_xl.content import DATE, ISSUER, NUMBER, TYPE, Text
-from cchc_xl.findings import Finding
+from cchc_xl.figures import DATE, ISSUER, NUMBER, TYPE, Text
 from cchc_xl.reading.raw_cell import is_legacy
 from cchc_xl.reading.spellings import short
 from cchc_xl.reading.text_facts import citations, likely_day
+from cchc_xl.rule_registry import Finding
 from cchc_xl.schema.model_kinds import Document
 from cchc_xl.schema.report_periods import of_the_period
-from cchc_xl.structs import Struct
 from cchc_xl.typed_text import folded, said
-from cchc_xl.values import Address
+from cchc_xl.values import Address, Struct
 from cchc_xl.writing.citation_writer import CITED_BY_NAME, PLAN, named_year, numbered
 from cchc_xl.writing.vietnamese_numbers import read_date, short_date
 

@@ -15,14 +15,13 @@ from operator import itemgetter
 from cchc_xl import rule_registry
 from cchc_xl.checks.check_context import Case, bare, named, title, unit_name
 from cchc_xl.checks.declared_rules import compared, tied
-from cchc_xl.findings import Finding
 from cchc_xl.reading.spellings import typed
+from cchc_xl.rule_registry import Finding
 from cchc_xl.schema.declaration_words import plain as unmarked
 from cchc_xl.schema.form_model import Form, Indicator, holds_in
 from cchc_xl.schema.table_model import Table, TableRow, cell_code
-from cchc_xl.structs import Struct
 from cchc_xl.typed_text import folded
-from cchc_xl.values import Address, Value
+from cchc_xl.values import Address, Struct, Value
 from cchc_xl.writing.vietnamese_numbers import percent, plain, rounded
 
 FEWEST_PEERS = 5

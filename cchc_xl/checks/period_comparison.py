@@ -10,12 +10,11 @@ from cchc_xl import rule_registry
 from cchc_xl.checks.check_context import Case, named, unit_name
 from cchc_xl.checks.peer_comparison import slipped
 from cchc_xl.figures import Figure
-from cchc_xl.findings import Finding
+from cchc_xl.rule_registry import Finding
 from cchc_xl.schema.form_model import Indicator
 from cchc_xl.schema.model_kinds import Kind, Period
 from cchc_xl.schema.report_periods import YEAR
-from cchc_xl.structs import Struct
-from cchc_xl.values import Address, Value
+from cchc_xl.values import Address, Struct, Value
 from cchc_xl.writing.vietnamese_numbers import plain
 
 FEWEST_COPIED, FEWEST_COPIED_BY_UNIT = 8, 4

@@ -10,10 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 from cchc_xl.checks import cell_answers, document_checks, peer_comparison, period_comparison, text_checks
 from cchc_xl.checks.check_context import Case, FigureAddress, unit_name
 from cchc_xl.checks.declared_rules import DeclaredRule, declared, rules_of
-from cchc_xl.content import Content
-from cchc_xl.figures import Figure
-from cchc_xl.findings import Finding, Severity
-from cchc_xl.rule_registry import PEER_RATIO
+from cchc_xl.figures import Content, Figure
+from cchc_xl.rule_registry import PEER_RATIO, Finding, Severity
 from cchc_xl.values import Address
 
 __all__ = ["CHECKS", "DeclaredRule", "FigureAddress", "check", "flags", "rules_of", "unit_name"]

@@ -8,20 +8,18 @@ from decimal import Decimal
 
 from cchc_xl import rule_registry, sheet_names
 from cchc_xl.checks.check_context import Case, named
-from cchc_xl.content import ISSUER, Text
-from cchc_xl.figures import Figure
-from cchc_xl.findings import Finding
+from cchc_xl.figures import ISSUER, Figure, Text
 from cchc_xl.reading import text_facts as said
 from cchc_xl.reading.spellings import short
 from cchc_xl.reading.text_facts import citations, days
+from cchc_xl.rule_registry import Finding
 from cchc_xl.rules import holds, states_rate
 from cchc_xl.rules.rule_judgement import value_of
 from cchc_xl.rules.rule_syntax import Comparison, expression
 from cchc_xl.schema.form_model import Indicator
 from cchc_xl.schema.model_kinds import Entry, Kind, Total
-from cchc_xl.structs import Struct
 from cchc_xl.typed_text import composed, folded, said as typed, says_nothing
-from cchc_xl.values import Address, Ratio, Value
+from cchc_xl.values import Address, Ratio, Struct, Value
 from cchc_xl.writing.citation_writer import NAMED_YEAR, numbered
 from cchc_xl.writing.vietnamese_numbers import in_table, plain, short_date
 

@@ -13,7 +13,7 @@ def main() -> None:
     # A verb on one workbook ends before there is garbage worth looking for; one that reads thousands still collects.
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
     from cchc_xl.cli.command_app import run, unprinted
-    from cchc_xl.output import finished
+    from cchc_xl.program import finished
 
     status = run()
     if error := finished():

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from cchc_xl.cli.command_app import answer, conclude, described, progress
 from cchc_xl.errors import CLEAN, COULD_NOT_RUN, FINDINGS, UserError
-from cchc_xl.findings import SEVERITY_WORDS, counted, status_of
+from cchc_xl.rule_registry import SEVERITY_WORDS, counted
 
 if TYPE_CHECKING:
     from cchc_xl.consolidate.run import Consolidated
@@ -37,7 +37,7 @@ def new(
     previous: Path | None = None, json: bool = False, map: Path | None = None,
 ) -> int:
     """Makes the files; refuses to overwrite a master that exists."""
-    from cchc_xl.lean_imports import load_lean
+    from cchc_xl.program import load_lean
 
     load_lean("openpyxl")
     from cchc_xl.declaration.declaration_workbook import read_changes
@@ -77,10 +77,7 @@ def collect(
     found = [finding.as_json(str(each.path)) for each in collected.outcomes for finding in each.findings]
     found += [finding.as_json(str(book)) for finding in collected.changed_layout]
     answer(json, _collected(collected), found, files=_files(collected), changed=collected.saved)
-    if not collected.recognised:
-        return COULD_NOT_RUN
-    findings = [finding for outcome in collected.outcomes for finding in outcome.findings]
-    return status_of([*findings, *collected.changed_layout])
+    return collected.status
 
 
 def _collected(collected: Collected) -> Iterator[str]:
@@ -254,11 +251,9 @@ def doctor(
     """Status 1 where something has to be done."""
     from dataclasses import asdict
 
-    from cchc_xl.addin.addin_files import this_machine
-    from cchc_xl.addin.doctor import examine
-    from cchc_xl.addin.macro_trust import open_registry
+    from cchc_xl.addin.addin_setup import examine, machine_of
 
-    found = examine(this_machine(folder), book, profile, None if folder else open_registry())
+    found = examine(*machine_of(folder), book, profile)
     lines = []
     for symptom in found:
         lines.append(f"[{'Tốt' if symptom.well else 'CẦN SỬA'}] {symptom.subject}: {symptom.fact}")
@@ -271,20 +266,17 @@ def addin_install(
     folder: Path | None = None, profile: Path | None = None, trust: Sequence[Path] = (), json: bool = False
 ) -> int:
     """Installs for the user; without --trust no folder becomes trusted."""
-    from cchc_xl.addin.addin_files import this_machine
-    from cchc_xl.addin.install import install
-    from cchc_xl.addin.macro_trust import EXPLANATION, open_registry
+    from cchc_xl.addin.addin_setup import install, machine_of
+    from cchc_xl.addin.macro_trust import EXPLANATION
 
-    done = install(this_machine(folder), tuple(trust), profile, None if folder else open_registry())
+    done = install(*machine_of(folder), trust, profile)
     lines = [*done, "Mở lại Excel hoặc LibreOffice để thẻ CCHC và các nút có tác dụng.\n", EXPLANATION]
     return conclude((), Path(), json, lines, done=done)
 
 
 def addin_uninstall(folder: Path | None = None, profile: Path | None = None, json: bool = False) -> int:
     """Takes away what was installed."""
-    from cchc_xl.addin.addin_files import this_machine
-    from cchc_xl.addin.install import uninstall
-    from cchc_xl.addin.macro_trust import open_registry
+    from cchc_xl.addin.addin_setup import machine_of, uninstall
 
-    done = uninstall(this_machine(folder), profile, None if folder else open_registry())
+    done = uninstall(*machine_of(folder), profile)
     return conclude((), Path(), json, done, done=done)

@@ -16,11 +16,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cchc_xl.errors import CLEAN, COULD_NOT_RUN, UserError
-from cchc_xl.output import in_utf8, is_closed_pipe, is_full, silence
-from cchc_xl.resources import lines_of
+from cchc_xl.program import in_utf8, is_closed_pipe, is_full, lines_of, silence
 
 if TYPE_CHECKING:
-    from cchc_xl.findings import Finding
+    from cchc_xl.rule_registry import Finding
 
 NOBODY_READS = 141
 """What a shell says of a program whose reader has gone."""
@@ -157,7 +156,7 @@ def _declared(name: str) -> click.Command:
 
 def _say_version(context: click.Context, _: click.Parameter, asked: bool) -> None:
     if asked:
-        from cchc_xl.version import __version__
+        from cchc_xl.program import __version__
 
         print(f"cchc-xl {__version__}")
         context.exit()
@@ -314,14 +313,14 @@ def answer(
 def conclude(findings: Sequence[Finding], file: Path, as_json: bool, lines: Sequence[str], **more: Any) -> int:
     """Prints the outcome of a verb, as text or as the one JSON object, and returns the exit status."""
     answer(as_json, lines, [finding.as_json(str(file)) for finding in findings], **more)
-    from cchc_xl.findings import status_of
+    from cchc_xl.rule_registry import status_of
 
     return status_of(findings)
 
 
 def described(findings: Sequence[Finding]) -> list[str]:
     """Findings as lines: severity, place, what, and the suggestion."""
-    from cchc_xl.findings import SEVERITY_WORDS
+    from cchc_xl.rule_registry import SEVERITY_WORDS
 
     lines = []
     for finding in findings:

@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from cchc_xl.cli.command_app import answer, conclude, described
 from cchc_xl.errors import CLEAN, COULD_NOT_RUN, FINDINGS
-from cchc_xl.findings import SEVERITY_WORDS, Severity
+from cchc_xl.rule_registry import SEVERITY_WORDS, Severity
 from cchc_xl.writing.vietnamese_numbers import in_table
 
 if TYPE_CHECKING:
-    from cchc_xl.content import Content
-    from cchc_xl.figures import Figure
+    from cchc_xl.figures import Content, Figure
     from cchc_xl.reconcile.comparison import Audit
     from cchc_xl.reconcile.figure_import import Imported, ImportedEntry
     from cchc_xl.reconcile.reconcile_rules import Contradiction
@@ -304,9 +303,8 @@ def _content(book: Path | None, form: str) -> tuple[Content, dict[str, Figure]]:
 
         computed = compute(book, form)
         return computed.content, dict(computed.figures)
-    from cchc_xl.content import Content
     from cchc_xl.declaration.load_form import form_folder, load_form
-    from cchc_xl.figures import total
+    from cchc_xl.figures import Content, total
 
     content = Content(load_form(form_folder(form)), {})
     return content, total(content.form, content.readings, content.shared)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from cchc_xl.errors import UserError
-from cchc_xl.findings import SEVERITY_WORDS
+from cchc_xl.rule_registry import SEVERITY_WORDS
 from cchc_xl.schema.declaration_words import KINDS, TOTALS
 
 MEMORY = "224MB"

@@ -27,7 +27,7 @@ from cchc_xl.consolidate.engine import companion, connect, needed
 from cchc_xl.consolidate.fold import added_in_result, rows_of_book, with_lists
 from cchc_xl.declaration.declaration_workbook import FormChanges
 from cchc_xl.errors import UserError
-from cchc_xl.findings import Finding
+from cchc_xl.rule_registry import Finding
 from cchc_xl.schema.form_model import Form
 from cchc_xl.schema.report_periods import key_of
 from cchc_xl.submissions import form_layout as layout

@@ -19,9 +19,9 @@ from cchc_xl.consolidate.engine import FACT, TEXT, Connection, ask, copied, fill
 from cchc_xl.errors import UserError
 from cchc_xl.files import exclusive, replace_file
 from cchc_xl.schema.form_model import Form
-from cchc_xl.structs import Struct
 from cchc_xl.system import reason
 from cchc_xl.units import Setting
+from cchc_xl.values import Struct
 
 FACTS, INDICATORS, UNITS, REPLACED = "facts", "indicators.parquet", "units.parquet", "replaced"
 UNIT = texts("unit name kind parent") | {"valid_from": "DATE", "valid_to": "DATE"} | texts("predecessors kind_name")

@@ -16,8 +16,7 @@ from cchc_xl.checks.declared_rules import DeclaredRule, rules_of
 from cchc_xl.checks.peer_comparison import near
 from cchc_xl.consolidate import engine
 from cchc_xl.consolidate.engine import Connection, Row, ask, fill, quoted, script, texts
-from cchc_xl.findings import Rule
-from cchc_xl.rule_registry import LAYOUT_CODES
+from cchc_xl.rule_registry import LAYOUT_CODES, Rule
 from cchc_xl.rules import explain, judge
 from cchc_xl.schema.added_rows import Cells, added_line, added_rows, open_rows, with_added
 from cchc_xl.schema.declaration_words import NO, lasting_name

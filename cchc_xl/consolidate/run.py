@@ -26,19 +26,17 @@ from cchc_xl.consolidate.fold import alike, choose, fold, kept_lists, node_findi
 from cchc_xl.declaration.load_form import declaration_files, known_forms
 from cchc_xl.errors import UserError
 from cchc_xl.files import refuse_if_open, replace_file
-from cchc_xl.findings import Finding, Severity
-from cchc_xl.resources import PACKAGE
-from cchc_xl.rule_registry import refusal
+from cchc_xl.program import PACKAGE
+from cchc_xl.rule_registry import Finding, Severity, refusal
 from cchc_xl.schema.form_model import Form
 from cchc_xl.schema.report_periods import key_of
-from cchc_xl.structs import Struct, replace
 from cchc_xl.submissions import form_layout as layout
 from cchc_xl.submissions.incoming_files import files_in
 from cchc_xl.submissions.intake.reader_pool import ReaderPool, refused
 from cchc_xl.submissions.interpret_submission import texts_by_key
 from cchc_xl.system import reason
 from cchc_xl.units import Setting, UnitNode, setting
-from cchc_xl.values import Address
+from cchc_xl.values import Address, Struct, replace
 
 Progress = Callable[[int, int, Path], None]
 """Told after every file: how many are done, of how many, and which."""

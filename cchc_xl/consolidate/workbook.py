@@ -19,10 +19,10 @@ from openpyxl.utils import get_column_letter
 
 from cchc_xl import sheet_names
 from cchc_xl.consolidate.engine import TABLES, TITLES, WORDS, Connection, Row, ask, columns_of, quoted
-from cchc_xl.findings import SEVERITY_WORDS
 from cchc_xl.master import style
 from cchc_xl.master.book_upkeep import lines_of, row_points
 from cchc_xl.master.style import package_of, set_up_page
+from cchc_xl.rule_registry import SEVERITY_WORDS
 
 SUMMARY_SHEET = "Tổng hợp"
 WIDE, NARROW = 56, 16

@@ -29,7 +29,7 @@ from cchc_xl.schema.declaration_tables import (
 )
 from cchc_xl.schema.declaration_words import JOINER, meaning, plain
 from cchc_xl.schema.form_model import Form
-from cchc_xl.structs import Struct
+from cchc_xl.values import Struct
 
 FAULTS_SHEET = "Lỗi khai báo"
 GUIDE_SHEET = "Hướng dẫn"

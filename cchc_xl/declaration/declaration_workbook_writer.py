@@ -54,7 +54,7 @@ from cchc_xl.schema.declaration_tables import (
 )
 from cchc_xl.schema.declaration_words import plain, shielded
 from cchc_xl.schema.model_kinds import Kind
-from cchc_xl.structs import astuple
+from cchc_xl.values import astuple
 
 LAST_ROW = 2000
 """Lists, prompts and colours reach as far."""

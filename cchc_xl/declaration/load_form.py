@@ -14,7 +14,7 @@ from pathlib import Path
 
 from cchc_xl.errors import DeclarationError, UserError
 from cchc_xl.excel.addresses import column_letters
-from cchc_xl.resources import data_folder
+from cchc_xl.program import data_folder
 from cchc_xl.schema.carried_declaration import DamagedError, unpacked
 from cchc_xl.schema.declaration_tables import (
     BY_KEY,
@@ -32,7 +32,7 @@ from cchc_xl.schema.declaration_tables import (
     tidy_row,
 )
 from cchc_xl.schema.form_model import Form
-from cchc_xl.structs import asdict
+from cchc_xl.values import asdict
 
 WORKBOOKS = (".xlsx", ".xlsm")
 SHOWN_FAULTS = 20

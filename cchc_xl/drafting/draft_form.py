@@ -32,8 +32,8 @@ from cchc_xl.schema.declaration_words import name_from, plain
 from cchc_xl.schema.form_model import Form
 from cchc_xl.schema.read_declaration import read_form
 from cchc_xl.schema.write_declaration import tables_of
-from cchc_xl.structs import Struct
 from cchc_xl.typed_text import folded
+from cchc_xl.values import Struct
 
 UPPER, LOWER_KINDS = "Cơ quan", ("Phường", "Xã")
 """Words for the office itself and for those below it, where no last form names them."""

@@ -29,8 +29,8 @@ from cchc_xl.reconcile.stated_counts import COMPLETE
 from cchc_xl.reconcile.text_likeness import STATES, meant
 from cchc_xl.schema import declaration_words as words
 from cchc_xl.schema.model_kinds import Kind, Total
-from cchc_xl.structs import Struct
 from cchc_xl.typed_text import folded
+from cchc_xl.values import Struct
 
 NUMBERS = (Kind.COUNT, Kind.DECIMAL)
 HINTS = re.compile(r"(?i)(?:ghi|nêu|liệt kê|số|thời gian|văn bản số|đính kèm|tên|lý do|nội dung|kèm)\b")

@@ -12,8 +12,8 @@ from cchc_xl.reconcile.foreign_table import Role, role_of
 from cchc_xl.schema import declaration_words as words
 from cchc_xl.schema.form_model import UNNUMBERED
 from cchc_xl.schema.model_kinds import NO_PERIOD, Kind, Source
-from cchc_xl.structs import Struct
 from cchc_xl.typed_text import folded
+from cchc_xl.values import Struct
 
 TOTAL = re.compile(r"(?:tổng )?cộng\b.*|tổng số|toàn \w+")
 UNIT_NAME = re.compile(

@@ -22,8 +22,8 @@ from cchc_xl.declaration.declaration_workbook import (
 )
 from cchc_xl.reconcile.text_likeness import best_pairs, meant, ratio, said_alike, telling
 from cchc_xl.schema.form_model import Form
-from cchc_xl.structs import Struct
 from cchc_xl.typed_text import folded
+from cchc_xl.values import Struct
 
 ALIKE, CLEARLY = 0.74, 0.04
 """Likeness from which two labels are asked about, and by how much one must be nearer than all others."""

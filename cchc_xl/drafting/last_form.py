@@ -27,8 +27,8 @@ from cchc_xl.schema.declaration_tables import (
     DeclaredTables,
 )
 from cchc_xl.schema.form_model import Form, Indicator, Section
-from cchc_xl.structs import Struct
 from cchc_xl.typed_text import folded
+from cchc_xl.values import Struct
 
 KEPT = ("Ai báo cáo", "Cách cộng", "Mức độ", "Bắt buộc", "Giới hạn", "Ghi chú khi", "Căn cứ", "Vì sao", "Tên máy",
         "Ghi chú liệt kê", "Lũy kế", "Kỳ", "Tử số", "Mẫu số", "Bằng tổng của", "Không lớn hơn", "So giữa đơn vị theo",

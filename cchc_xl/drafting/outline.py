@@ -18,8 +18,8 @@ from cchc_xl.drafting.printed_table import PrintedRow
 from cchc_xl.reconcile.stated_counts import COMPLETE, PARTIAL
 from cchc_xl.schema.form_model import UNNUMBERED
 from cchc_xl.schema.model_kinds import Kind, Total
-from cchc_xl.structs import Struct
 from cchc_xl.typed_text import folded
+from cchc_xl.values import Struct
 from cchc_xl.writing.vietnamese_numbers import ALPHABET, ROMANS
 
 CAPITALS = ALPHABET[:8].upper()

@@ -28,8 +28,8 @@ from cchc_xl.reconcile.foreign_table import (
 )
 from cchc_xl.schema.model_kinds import NO_PERIOD
 from cchc_xl.sheet_names import DECLARATION, IDENTITY
-from cchc_xl.structs import Struct, replace
 from cchc_xl.typed_text import folded, tidy, tidy_lines
+from cchc_xl.values import Struct, replace
 from cchc_xl.word.document_text import DOCUMENTS, NOTE, WordDocument, read_document
 
 HEAD_WITHIN = 40

@@ -22,8 +22,8 @@ from cchc_xl.report.report_tables import printed_title
 from cchc_xl.schema.form_model import Form, Heading, Indicator, Section
 from cchc_xl.schema.model_kinds import Kind, Missing, Total
 from cchc_xl.schema.table_model import Table
-from cchc_xl.structs import Struct
 from cchc_xl.typed_text import folded
+from cchc_xl.values import Struct
 from cchc_xl.word.word_package import DOCUMENT, members
 from cchc_xl.word.word_xml import Element, name, parsed, remove, text, to_bytes, w
 from cchc_xl.writing.vietnamese_numbers import ROMANS

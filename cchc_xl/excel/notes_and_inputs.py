@@ -18,7 +18,7 @@ from lxml import etree
 from cchc_xl.excel.addresses import position, reference
 from cchc_xl.excel.ooxml_package import Package, parse, serialise
 from cchc_xl.excel.sheet_xml import MAIN, SPACE, M, SheetTree, child_of, insert_in_order
-from cchc_xl.structs import Struct
+from cchc_xl.values import Struct
 
 VML = "urn:schemas-microsoft-com:vml"
 OFFICE = "urn:schemas-microsoft-com:office:office"

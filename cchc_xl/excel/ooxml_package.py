@@ -19,7 +19,7 @@ from lxml import etree
 
 from cchc_xl.errors import UserError
 from cchc_xl.files import read_file, replace_file
-from cchc_xl.structs import Struct
+from cchc_xl.values import Struct
 
 MOST_MEMBERS = 5_000
 LARGEST_UNPACKED = 256 * 2**20

@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cchc_xl.errors import COULD_NOT_RUN, UserError
-from cchc_xl.lean_imports import load_lean
 from cchc_xl.live.verbs import WORK, run, show
-from cchc_xl.output import in_utf8
+from cchc_xl.program import in_utf8, load_lean
 
 if TYPE_CHECKING:
     import xlwings as xw
@@ -65,12 +64,12 @@ def _open_book(asked: argparse.Namespace) -> xw.Book:
 
 
 def _libreoffice(address: str | None) -> xw.App:
-    from cchc_xl.live import uno_engine
+    from cchc_xl.live.uno_app import attach
 
     if not address:
         remedy = f"Ghi --office, hoặc đặt biến môi trường {ADDRESS_VARIABLE}, hoặc --excel."
         raise UserError("", "chưa biết sổ đang mở ở đâu.", remedy)
-    return uno_engine.attach(address if ":" in address else f"uno:pipe,name={address};urp;StarOffice.ComponentContext")
+    return attach(address if ":" in address else f"uno:pipe,name={address};urp;StarOffice.ComponentContext")
 
 
 def _named(app: xw.App, wanted: str) -> xw.Book:

@@ -198,7 +198,7 @@ class MacDesk(Desk):
 def desk_of(book: xw.Book) -> Desk:
     """The desk of the office that a workbook is open in."""
     if book.app.engine.name == "libreoffice":
-        from cchc_xl.live.uno_engine.uno_desk import LibreOfficeDesk
+        from cchc_xl.live.uno_app import LibreOfficeDesk
 
         return LibreOfficeDesk(book)
     return MacDesk(book) if sys.platform == "darwin" else WindowsDesk(book)

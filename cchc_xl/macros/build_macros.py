@@ -26,7 +26,7 @@ from cchc_xl.macros.vba_project import Module, ModuleKind, document_module, vba_
 from cchc_xl.macros.vba_source import SETTINGS, module, own_modules, xlwings_source
 from cchc_xl.master.style import package_of
 from cchc_xl.master.table_layout import HOME_TABLE_ROW
-from cchc_xl.resources import data_folder
+from cchc_xl.program import data_folder
 
 ADD_IN_NAME = "cchc.xlam"
 CORE_PART = "docProps/core.xml"

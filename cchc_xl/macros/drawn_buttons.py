@@ -15,9 +15,9 @@ from cchc_xl.errors import UserError
 from cchc_xl.excel.ooxml_package import OFFICE_RELATIONSHIPS, Package, parse, serialise
 from cchc_xl.excel.sheet_xml import M, insert_in_order
 from cchc_xl.excel.spreadsheet import Sheet, Workbook
-from cchc_xl.resources import data_folder
+from cchc_xl.program import data_folder
 from cchc_xl.sheet_names import HOME
-from cchc_xl.structs import Struct, asdict, from_json
+from cchc_xl.values import Struct, asdict, from_json
 
 DRAWING_TYPE = "application/vnd.openxmlformats-officedocument.drawing+xml"
 SHEET_DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"

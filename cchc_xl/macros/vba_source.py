@@ -21,7 +21,7 @@ from pathlib import Path
 
 from cchc_xl.errors import UserError
 from cchc_xl.macros.vba_project import Module, ModuleKind
-from cchc_xl.resources import data_folder
+from cchc_xl.program import data_folder
 
 LITERAL_OR_COMMENT = re.compile(r'"(?:[^"]|"")*"|\'.*')
 COMPILE_TIME = re.compile(r"\s*(Public |Private )?(Const|Declare|Attribute)\b")

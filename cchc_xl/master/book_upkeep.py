@@ -15,10 +15,9 @@ from decimal import Decimal
 from functools import cache, lru_cache, partial
 
 from cchc_xl import sheet_names
-from cchc_xl.content import Content
 from cchc_xl.excel.addresses import column_letters, position, reference
 from cchc_xl.excel.notes_and_inputs import FlagColour, InputCells
-from cchc_xl.figures import Figure
+from cchc_xl.figures import Content, Figure
 from cchc_xl.master.master_book import Master
 from cchc_xl.master.native_formulas import Grids, figure_cell, figure_formula, rate_of, stored
 from cchc_xl.master.printed_tables import CHOICE, CHOICE_TITLE, offers_units, tables_in

@@ -20,13 +20,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 from cchc_xl import sheet_names
 from cchc_xl.checks.period_comparison import telling
 from cchc_xl.checks.run_checks import rules_of
-from cchc_xl.content import Content as Answers
 from cchc_xl.declaration.declaration_workbook import FormChanges
 from cchc_xl.errors import UserError
 from cchc_xl.excel.addresses import column_letters, reference
 from cchc_xl.excel.cell_content import Content
 from cchc_xl.excel.spreadsheet import Workbook as Spreadsheet
-from cchc_xl.figures import sum_of_values, total, value_of_unit
+from cchc_xl.figures import Content as Answers, sum_of_values, total, value_of_unit
 from cchc_xl.master import support_sheets
 from cchc_xl.master.book_upkeep import drawn_charts, fit_all, write_results
 from cchc_xl.master.compute_book import Computed, compute
@@ -43,8 +42,7 @@ from cchc_xl.schema.carried_declaration import mark_of
 from cchc_xl.schema.form_model import Form, Indicator
 from cchc_xl.schema.model_kinds import Chart, Document, Period
 from cchc_xl.schema.report_periods import PERIOD_FIELDS, as_facts, later
-from cchc_xl.structs import Struct
-from cchc_xl.values import Value
+from cchc_xl.values import Struct, Value
 
 # Greys that stay apart in black-and-white print.
 COLOURS = ("5B7FA6", "C9D3DF")

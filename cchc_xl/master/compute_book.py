@@ -10,19 +10,16 @@ from pathlib import Path
 from cchc_xl import sheet_names
 from cchc_xl.checks.check_context import named
 from cchc_xl.checks.run_checks import check
-from cchc_xl.content import Content
-from cchc_xl.figures import Figure, total
-from cchc_xl.findings import Finding, Severity
+from cchc_xl.figures import Content, Figure, total
 from cchc_xl.master.master_book import Master, open_master
 from cchc_xl.master.native_formulas import figure_formula, stored
 from cchc_xl.master.printed_tables import typed_over
 from cchc_xl.master.section_grid import FIGURE, cell_term, shared_places, shared_term
 from cchc_xl.master.table_layout import HOME_TABLE_ROW
 from cchc_xl.reading.spellings import typed
-from cchc_xl.rule_registry import FORMULA_OVERWRITTEN, LAYOUT_CODES, REQUIRED, UNIT_EMPTY
-from cchc_xl.structs import Struct, replace
+from cchc_xl.rule_registry import FORMULA_OVERWRITTEN, LAYOUT_CODES, REQUIRED, UNIT_EMPTY, Finding, Severity
 from cchc_xl.typed_text import reasoned, said
-from cchc_xl.values import Address, Reading, Status
+from cchc_xl.values import Address, Reading, Status, Struct, replace
 from cchc_xl.writing.vietnamese_numbers import in_table
 
 

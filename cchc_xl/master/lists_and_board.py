@@ -12,22 +12,20 @@ from enum import StrEnum
 
 from cchc_xl import sheet_names
 from cchc_xl.checks.run_checks import unit_name
-from cchc_xl.content import Content as Answers
 from cchc_xl.excel.addresses import column_letters, reference
 from cchc_xl.excel.cell_content import Content, harmless
-from cchc_xl.figures import Figure, known_of
-from cchc_xl.findings import SEVERITY_WORDS, Finding, Severity, counted
+from cchc_xl.figures import Content as Answers, Figure, known_of
 from cchc_xl.master.book_upkeep import fit_rows
 from cchc_xl.master.compute_book import OPEN, PROPOSED, Explanation, explanations
 from cchc_xl.master.master_book import Master
 from cchc_xl.master.section_grid import keyed_rows
 from cchc_xl.master.table_layout import HINT_CELL, HOME_TABLE_ROW, TABLE_ROW, TABLES, TOTAL_KEY, hint
+from cchc_xl.rule_registry import SEVERITY_WORDS, Finding, Severity, counted
 from cchc_xl.schema.added_rows import with_room
 from cchc_xl.schema.form_model import Form
 from cchc_xl.schema.model_kinds import Missing, Unit
-from cchc_xl.structs import Struct, asdict, converted
 from cchc_xl.system import person
-from cchc_xl.values import Status
+from cchc_xl.values import Status, Struct, asdict, converted
 from cchc_xl.writing.vietnamese_numbers import rate
 
 EXPLAINED = "Đã giải trình"

@@ -12,15 +12,13 @@ from itertools import chain
 from pathlib import Path
 
 from cchc_xl import sheet_names
-from cchc_xl.content import Content, Text
 from cchc_xl.declaration import form_folder, load_form
 from cchc_xl.declaration.load_form import carried_form, known_forms
 from cchc_xl.errors import UserError
 from cchc_xl.excel.addresses import DIGITS, column_letters, position, reference
 from cchc_xl.excel.cell_content import Content as Typed
 from cchc_xl.excel.spreadsheet import Workbook
-from cchc_xl.figures import Figure
-from cchc_xl.findings import Finding
+from cchc_xl.figures import Content, Figure, Text
 from cchc_xl.master.native_formulas import figure_value
 from cchc_xl.master.section_grid import (
     LAST_YEAR,
@@ -37,13 +35,13 @@ from cchc_xl.master.workbook_structure import UNREADABLE, facts_of, pages_of, re
 from cchc_xl.reading import Cell, read, tidy
 from cchc_xl.reading.raw_cell import EXCEL_EPOCH
 from cchc_xl.reading.text_facts import day
+from cchc_xl.rule_registry import Finding
 from cchc_xl.schema import Form, Indicator, Section, Unit, begun
 from cchc_xl.schema.added_rows import open_rows, with_rows_of
 from cchc_xl.schema.model_kinds import WORDS, Document, Kind
 from cchc_xl.schema.report_periods import from_facts
-from cchc_xl.structs import Struct, replace
 from cchc_xl.typed_text import said
-from cchc_xl.values import Address, Reading
+from cchc_xl.values import Address, Reading, Struct, replace
 
 
 class Master(Struct):

@@ -9,10 +9,10 @@ from decimal import Decimal
 
 from cchc_xl import rule_registry, sheet_names
 from cchc_xl.excel.addresses import DIGITS, column_letters, column_number, position
-from cchc_xl.findings import Finding
 from cchc_xl.master.native_formulas import figure_value
 from cchc_xl.master.section_grid import CHECK, FIGURE, HEADER_KEYS, HIDDEN, LAST_YEAR, PREVIOUS, Page, SheetCarrier
 from cchc_xl.reading import Cell, folded
+from cchc_xl.rule_registry import Finding
 from cchc_xl.schema.form_model import Heading, Indicator, Section
 from cchc_xl.values import Address
 

@@ -12,21 +12,19 @@ from functools import cached_property
 
 from cchc_xl import rule_registry, sheet_names
 from cchc_xl.checks.check_context import named
-from cchc_xl.content import Content
 from cchc_xl.excel.addresses import column_letters, position
-from cchc_xl.figures import Figure, value_of_unit
-from cchc_xl.findings import Finding, Severity
+from cchc_xl.figures import Content, Figure, value_of_unit
 from cchc_xl.master.master_book import Master
 from cchc_xl.master.native_formulas import parts_formula, stored, sum_formula, understood
 from cchc_xl.master.off_form_numbers import foreign, is_figure, outside
 from cchc_xl.master.section_grid import FIGURE, Grid, SheetCarrier, flag_key, read_key
 from cchc_xl.master.workbook_structure import table_sheets
 from cchc_xl.reading import folded
+from cchc_xl.rule_registry import Finding, Severity
 from cchc_xl.schema.form_model import Form, Indicator, Section
 from cchc_xl.schema.table_model import PrintedLine, Table, TableColumn, all_columns, cell_code, headings, printed_lines
-from cchc_xl.structs import Struct
 from cchc_xl.typed_text import tidy
-from cchc_xl.values import Address, Reading, Value
+from cchc_xl.values import Address, Reading, Struct, Value
 
 CHOICE_ROW = 4
 CHOICE_TITLE = "Xem một đơn vị"

@@ -22,9 +22,8 @@ from cchc_xl.master.table_layout import TABLE_ROW
 from cchc_xl.reading import Cell, folded, read, tidy
 from cchc_xl.schema.form_model import Form, Indicator, Section
 from cchc_xl.schema.model_kinds import WORDS, Kind, Unit
-from cchc_xl.structs import Struct
 from cchc_xl.typed_text import shortened
-from cchc_xl.values import Address, Reading
+from cchc_xl.values import Address, Reading, Struct
 
 HEADER_ROW = 5
 FIXED_HEADERS = {

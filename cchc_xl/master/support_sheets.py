@@ -10,7 +10,6 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from cchc_xl import sheet_names
 from cchc_xl.excel.addresses import column_letters
-from cchc_xl.findings import SEVERITY_WORDS
 from cchc_xl.master import style
 from cchc_xl.master.book_upkeep import lines_of, row_points
 from cchc_xl.master.input_validation import refuse_typing
@@ -26,6 +25,7 @@ from cchc_xl.master.table_layout import (
     Column,
     table_of,
 )
+from cchc_xl.rule_registry import SEVERITY_WORDS
 from cchc_xl.schema import carried_declaration
 from cchc_xl.schema.form_model import Form
 from cchc_xl.schema.report_periods import following

@@ -8,7 +8,7 @@ from cchc_xl import sheet_names
 from cchc_xl.excel.addresses import column_letters
 from cchc_xl.schema.form_model import Form
 from cchc_xl.schema.table_model import PrintedLine, Table, all_columns
-from cchc_xl.structs import Struct
+from cchc_xl.values import Struct
 
 TABLE_ROW = 4
 """Header row of every table sheet."""

@@ -15,7 +15,6 @@ from itertools import pairwise
 from cchc_xl import rule_registry, sheet_names
 from cchc_xl.checks.check_context import bare
 from cchc_xl.excel.addresses import reference
-from cchc_xl.findings import Finding
 from cchc_xl.master import off_form_numbers
 from cchc_xl.master.section_grid import (
     CHECK,
@@ -34,10 +33,10 @@ from cchc_xl.master.section_grid import (
 )
 from cchc_xl.master.table_layout import HOME_TABLE_ROW, TABLE_ROW
 from cchc_xl.reading import folded, tidy
+from cchc_xl.rule_registry import Finding
 from cchc_xl.schema.form_model import Form, Heading, Indicator, Section
 from cchc_xl.schema.model_kinds import Unit
-from cchc_xl.structs import Struct
-from cchc_xl.values import Address
+from cchc_xl.values import Address, Struct
 
 MOST_LISTED = 8
 FROM_COPY = "lấy lại trang tính này từ bản trong thư mục sao_luu"

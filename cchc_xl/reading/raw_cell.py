@@ -12,7 +12,7 @@ import unicodedata
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from functools import lru_cache
 
-from cchc_xl.structs import Struct
+from cchc_xl.values import Struct
 
 EXCEL_EPOCH = datetime.date(1899, 12, 30)
 LAST_DAY = (datetime.date(9999, 12, 31) - EXCEL_EPOCH).days

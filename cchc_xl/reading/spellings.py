@@ -13,9 +13,8 @@ from decimal import Decimal
 from cchc_xl.rule_registry import RULES
 from cchc_xl.schema.form_model import Indicator
 from cchc_xl.schema.model_kinds import Kind, Missing
-from cchc_xl.structs import Struct
 from cchc_xl.typed_text import NONE, both_ways, folded, says_nothing, shortened
-from cchc_xl.values import Ratio, Remark, Status, Value
+from cchc_xl.values import Ratio, Remark, Status, Struct, Value
 from cchc_xl.writing.vietnamese_numbers import WORDS_OF_NUMBERS, plain, value_of_words
 
 

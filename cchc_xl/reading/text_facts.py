@@ -14,9 +14,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from cchc_xl.reading.spellings import WHOLE, number
-from cchc_xl.structs import Struct
 from cchc_xl.typed_text import composed, folded
-from cchc_xl.values import Ratio
+from cchc_xl.values import Ratio, Struct
 from cchc_xl.writing.vietnamese_numbers import short_date
 
 TYPES = (

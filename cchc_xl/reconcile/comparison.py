@@ -9,10 +9,8 @@ from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from cchc_xl.content import Content
 from cchc_xl.excel import seal
-from cchc_xl.figures import Figure
-from cchc_xl.findings import SEVERITY_WORDS, Finding
+from cchc_xl.figures import Content, Figure
 from cchc_xl.reconcile.against_workbook import (
     Places,
     appendix_lines,
@@ -32,6 +30,7 @@ from cchc_xl.reconcile.template_patterns import Pattern, patterns
 from cchc_xl.reconcile.text_likeness import opposed
 from cchc_xl.reconcile.text_tokens import Sort, TokenReader, sentences
 from cchc_xl.reconcile.written_forms import check_citations, check_dates, other_period
+from cchc_xl.rule_registry import SEVERITY_WORDS, Finding
 from cchc_xl.schema.form_model import Form
 from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.word.document_text import WordDocument, read_docx

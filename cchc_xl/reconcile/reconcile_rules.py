@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cchc_xl import rule_registry
-from cchc_xl.findings import Rule
+from cchc_xl.rule_registry import Rule
 from cchc_xl.values import Address
 
 PERIOD = rule_registry.REPORT_PERIOD

@@ -17,8 +17,7 @@ from pathlib import Path
 from jinja2 import Template, nodes
 from jinja2.visitor import NodeTransformer
 
-from cchc_xl.content import Content
-from cchc_xl.figures import Figure
+from cchc_xl.figures import Content, Figure
 from cchc_xl.reconcile.text_tokens import Sort, Token, TokenReader
 from cchc_xl.report.figure_marks import CLOSE, MIDDLE, OPEN, FigureMark, Marks, Shown
 from cchc_xl.report.jinja_environment import UNGUARDED, jinja_source

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
 
-from cchc_xl.findings import Rule
 from cchc_xl.reading.text_facts import CITATION as CITED, DAY, day
 from cchc_xl.reconcile.reconcile_rules import CITATION, DATE, SPELLING, Contradiction, Spot
 from cchc_xl.reconcile.sentence_match import MatchedParagraph
+from cchc_xl.rule_registry import Rule
 from cchc_xl.schema.form_model import Form
 from cchc_xl.schema.model_kinds import Document, Period
 from cchc_xl.typed_text import folded, tidy

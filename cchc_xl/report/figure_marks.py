@@ -16,22 +16,10 @@ from xml.parsers import expat
 from lxml import etree
 
 from cchc_xl.excel.ooxml_package import DECLARATION
-from cchc_xl.structs import Struct
 from cchc_xl.typed_text import shortened
+from cchc_xl.values import Struct
 from cchc_xl.word.content_controls import Written
-from cchc_xl.word.word_xml import (
-    TEXT_BEGIN,
-    TEXT_END,
-    Element,
-    W,
-    name,
-    plain_text,
-    quoted,
-    remove,
-    text,
-    value,
-    w,
-)
+from cchc_xl.word.word_xml import TEXT_BEGIN, TEXT_END, Element, W, name, plain_text, quoted, remove, text, value, w
 
 OPEN, MIDDLE, CLOSE = "\ue000", "\ue001", "\ue002"
 """OPEN number MIDDLE text CLOSE: the number is the place of the mark in `Marks`."""

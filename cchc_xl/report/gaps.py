@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from cchc_xl.checks.check_context import bare
-from cchc_xl.content import NUMBER, TYPE, Content, Text
-from cchc_xl.figures import Figure, completeness
+from cchc_xl.figures import NUMBER, TYPE, Content, Figure, Text, completeness
 from cchc_xl.reading.spellings import short
 from cchc_xl.rules import rule_syntax
 from cchc_xl.schema.form_model import Indicator

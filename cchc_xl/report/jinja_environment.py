@@ -20,7 +20,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from cchc_xl.report.figure_marks import OPEN, in_text
 from cchc_xl.report.quantity import Quantity
 from cchc_xl.report.template_filters import FILTERS, ONLY_PRINTED, Blank, Phrase
-from cchc_xl.structs import Struct
+from cchc_xl.values import Struct
 from cchc_xl.word.word_package import DOCUMENT, FOOTNOTES, holds_text, xml_of
 from cchc_xl.word.word_xml import TEXT_BEGIN
 

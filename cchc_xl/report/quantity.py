@@ -16,8 +16,7 @@ from cchc_xl.checks.check_context import bare
 from cchc_xl.figures import PARTLY, Change, Figure
 from cchc_xl.report.figure_marks import FigureMark, Marks, Shown
 from cchc_xl.schema.model_kinds import Kind
-from cchc_xl.structs import Struct, field, replace
-from cchc_xl.values import Ratio, Value
+from cchc_xl.values import Ratio, Struct, Value, field, replace
 from cchc_xl.writing.vietnamese_numbers import counted, in_table, percent, plain, rounded
 
 Operand: TypeAlias = "Quantity | int | float | Decimal"

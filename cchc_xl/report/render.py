@@ -17,18 +17,17 @@ from jinja2.exceptions import SecurityError
 from lxml import etree
 from markupsafe import escape
 
-from cchc_xl.content import Content
 from cchc_xl.errors import UserError
 from cchc_xl.excel.ooxml_package import EMPTY_RELATIONSHIPS, RELATIONSHIPS, Package, parse
-from cchc_xl.figures import Figure
+from cchc_xl.figures import Content, Figure
 from cchc_xl.report.figure_marks import Marks, Shown
 from cchc_xl.report.jinja_environment import compiled, similar_name, template_sources, with_line_breaks
 from cchc_xl.report.quantity import Paper
 from cchc_xl.report.report_tables import cell_styles
 from cchc_xl.report.template_names import names
 from cchc_xl.report.word_charts import CONTENT_TYPE, RELATIONSHIP, relationship
-from cchc_xl.structs import Struct
 from cchc_xl.typed_text import shortened
+from cchc_xl.values import Struct
 from cchc_xl.word.content_controls import Record, store
 from cchc_xl.word.word_package import FOOTNOTES, RELATIONS, MadePackage, members
 from cchc_xl.word.word_xml import TEXT_BEGIN, TEXT_END, name, plain_text, to_bytes

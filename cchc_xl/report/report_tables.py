@@ -12,8 +12,7 @@ from decimal import Decimal
 
 from cchc_xl.checks.cell_answers import is_required
 from cchc_xl.checks.check_context import bare
-from cchc_xl.content import Content
-from cchc_xl.figures import Figure, completeness
+from cchc_xl.figures import Content, Figure, completeness
 from cchc_xl.master.printed_tables import lines_of, value_of_cell
 from cchc_xl.report.figure_marks import FigureMark, Shown, clean
 from cchc_xl.report.quantity import Lack, Paper, Quantity, lack_of
@@ -22,8 +21,7 @@ from cchc_xl.schema.declaration_words import plain
 from cchc_xl.schema.form_model import UNNUMBERED, Form, Heading, Indicator, Section
 from cchc_xl.schema.model_kinds import WORDS, Kind, Missing
 from cchc_xl.schema.table_model import PrintedLine, Table, TableHeading, all_columns, cell_code, headings, with_owners
-from cchc_xl.structs import Struct
-from cchc_xl.values import Value
+from cchc_xl.values import Struct, Value
 from cchc_xl.word.word_xml import Element, text, w
 from cchc_xl.writing.vietnamese_numbers import fixed, in_table
 

@@ -11,13 +11,11 @@ from decimal import Decimal
 from difflib import SequenceMatcher
 from pathlib import Path
 
-from cchc_xl.content import Content
 from cchc_xl.excel import seal
-from cchc_xl.figures import Figure
-from cchc_xl.findings import SEVERITY_WORDS, Finding
+from cchc_xl.figures import Content, Figure
 from cchc_xl.report.figure_marks import HIGHLIGHT, highlight
-from cchc_xl.structs import Struct
-from cchc_xl.values import Address
+from cchc_xl.rule_registry import SEVERITY_WORDS, Finding
+from cchc_xl.values import Address, Struct
 from cchc_xl.word.content_controls import stored
 from cchc_xl.word.document_text import read_docx
 from cchc_xl.word.visible_text import pieces

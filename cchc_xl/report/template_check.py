@@ -15,15 +15,13 @@ from pathlib import Path
 from jinja2 import TemplateSyntaxError, nodes
 
 from cchc_xl import rule_registry
-from cchc_xl.content import Content
 from cchc_xl.errors import UserError
 from cchc_xl.excel import seal
-from cchc_xl.figures import Figure
-from cchc_xl.findings import Finding
+from cchc_xl.figures import Content, Figure
 from cchc_xl.report.jinja_environment import ENVIRONMENT, similar_name
 from cchc_xl.report.render import compose_limited, translated
 from cchc_xl.report.template_names import Known, vocabulary
-from cchc_xl.rule_registry import RULES
+from cchc_xl.rule_registry import RULES, Finding
 from cchc_xl.typed_text import shortened
 from cchc_xl.values import Address
 from cchc_xl.word.word_package import DOCUMENT, MadePackage, accepted, holds_text, members

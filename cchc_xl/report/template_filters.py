@@ -15,8 +15,7 @@ from cchc_xl.figures import DOWN, SAME, UP, points, word_of_parts
 from cchc_xl.report.gaps import EARLIER
 from cchc_xl.report.quantity import Lack, Quantity
 from cchc_xl.schema.model_kinds import Kind
-from cchc_xl.structs import Struct, replace
-from cchc_xl.values import Value
+from cchc_xl.values import Struct, Value, replace
 from cchc_xl.writing.vietnamese_numbers import counted, fixed, in_table, long_date, plain, rate, rounded, short_date
 
 Number = Quantity | int | Decimal

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from cchc_xl.checks.check_context import bare
-from cchc_xl.content import TYPE, Content, Text
 from cchc_xl.errors import UserError
-from cchc_xl.figures import Change, Figure, change, completeness, of_the_same_units
+from cchc_xl.figures import TYPE, Change, Content, Figure, Text, change, completeness, of_the_same_units
+from cchc_xl.program import lines_of
 from cchc_xl.report.figure_marks import FigureMark, Shown, clean
 from cchc_xl.report.gaps import EARLIER
 from cchc_xl.report.jinja_environment import LACKS, NOTED, similar_name
@@ -21,11 +21,10 @@ from cchc_xl.report.quantity import Lack, Paper, Quantity, lack_of
 from cchc_xl.report.report_tables import contact_table, shown_tables, statistics_table
 from cchc_xl.report.template_filters import Blank, Day, Passage, UnitNumber, tang_giam
 from cchc_xl.report.word_charts import charts
-from cchc_xl.resources import lines_of
 from cchc_xl.schema.form_model import Form, Indicator
 from cchc_xl.schema.model_kinds import Document, InfoField, Kind, Unit
-from cchc_xl.structs import Struct, replace
 from cchc_xl.typed_text import said, says_nothing, shortened
+from cchc_xl.values import Struct, replace
 from cchc_xl.writing import citation_writer
 from cchc_xl.writing.vietnamese_numbers import counted, in_table, read_date
 

@@ -13,18 +13,17 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from cchc_xl.content import Content
 from cchc_xl.errors import UserError
 from cchc_xl.excel import seal
 from cchc_xl.excel.ooxml_package import Package
-from cchc_xl.figures import Figure
+from cchc_xl.figures import Content, Figure
 from cchc_xl.report.figure_marks import CLOSE, MIDDLE
 from cchc_xl.report.jinja_environment import ENVIRONMENT
 from cchc_xl.report.quantity import Paper
 from cchc_xl.report.render import TEMPLATE_FAULTS, compose
 from cchc_xl.report.template_names import names
 from cchc_xl.report.word_charts import WP, C
-from cchc_xl.structs import Struct, replace as with_changes
+from cchc_xl.values import Struct, replace as with_changes
 from cchc_xl.word.content_controls import Control, Part, Record, Written, read_part, store, stored, with_texts
 from cchc_xl.word.word_package import DOCUMENT, MadePackage, holds_text, members
 from cchc_xl.word.word_xml import Element, to_bytes

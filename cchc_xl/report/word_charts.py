@@ -13,13 +13,12 @@ from pathlib import Path
 
 from jinja2 import Environment, Template
 
-from cchc_xl.content import Content
 from cchc_xl.errors import DeclarationError
-from cchc_xl.figures import Figure
+from cchc_xl.figures import Content, Figure
 from cchc_xl.report.figure_marks import Marks, clean
 from cchc_xl.schema.form_model import Indicator
 from cchc_xl.schema.model_kinds import Chart
-from cchc_xl.structs import Struct
+from cchc_xl.values import Struct
 from cchc_xl.word.word_xml import R, quoted
 from cchc_xl.writing.vietnamese_numbers import fixed, plain, rate
 

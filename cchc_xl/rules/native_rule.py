@@ -25,7 +25,7 @@ from cchc_xl.rules.rule_syntax import (
     Test,
     names,
 )
-from cchc_xl.structs import Struct
+from cchc_xl.values import Struct
 
 LONGEST_LITERAL = 250
 """Excel refuses a text of more than 255 characters inside a formula."""

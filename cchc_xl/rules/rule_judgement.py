@@ -27,8 +27,7 @@ from cchc_xl.rules.rule_syntax import (
     Test,
     leaves,
 )
-from cchc_xl.structs import Struct
-from cchc_xl.values import Ratio, Value
+from cchc_xl.values import Ratio, Struct, Value
 from cchc_xl.writing.vietnamese_numbers import rate
 
 Known = Mapping[str, Value | None]

@@ -25,7 +25,7 @@ from cchc_xl.rules.rule_syntax import (
     Test,
     UnitCount,
 )
-from cchc_xl.structs import Struct
+from cchc_xl.values import Struct
 from cchc_xl.writing.vietnamese_numbers import plain
 
 MUST = {"<=": "phải ≤", ">=": "phải ≥", "<": "phải <", ">": "phải >", "==": "phải bằng", "!=": "phải khác"}

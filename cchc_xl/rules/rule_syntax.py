@@ -26,7 +26,7 @@ from itertools import chain, zip_longest
 from operator import attrgetter
 from typing import Any, final
 
-from cchc_xl.structs import Struct
+from cchc_xl.values import Struct
 
 
 class RuleSyntaxError(ValueError):

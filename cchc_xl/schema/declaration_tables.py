@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from cchc_xl.resources import lines_of
+from cchc_xl.program import lines_of
 from cchc_xl.schema import declaration_words
 from cchc_xl.schema.declaration_words import plain
-from cchc_xl.structs import Struct
+from cchc_xl.values import Struct
 
 
 class DeclaredColumn(Struct, frozen=True):

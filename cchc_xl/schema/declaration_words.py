@@ -13,7 +13,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import TypeVar
 
-from cchc_xl.findings import SEVERITY_WORDS
+from cchc_xl.rule_registry import SEVERITY_WORDS
 from cchc_xl.rules.rule_syntax import RuleMissing
 from cchc_xl.schema.model_kinds import Kind, Source, Total
 from cchc_xl.typed_text import without_marks

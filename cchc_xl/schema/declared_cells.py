@@ -27,7 +27,7 @@ from cchc_xl.schema.declaration_tables import (
 )
 from cchc_xl.schema.declaration_words import is_name, name_from
 from cchc_xl.schema.typed_rules import spoken
-from cchc_xl.structs import Struct
+from cchc_xl.values import Struct
 from cchc_xl.writing.vietnamese_numbers import read_date
 
 

@@ -10,7 +10,7 @@ from typing import Literal, Self, TypeVar
 
 import msgspec
 
-from cchc_xl.findings import Severity
+from cchc_xl.rule_registry import Severity
 from cchc_xl.rules.rule_syntax import RuleMissing
 from cchc_xl.schema.model_kinds import (
     NO_PERIOD,

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from cchc_xl import sheet_names
-from cchc_xl.findings import Severity
+from cchc_xl.rule_registry import Severity
 from cchc_xl.schema import declaration_words, declared_cells
 from cchc_xl.schema.declaration_tables import INDICATORS, REMARK, DeclaredLine
 from cchc_xl.schema.declared_cells import TableReader, fields_in

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 
-from cchc_xl.findings import Severity
+from cchc_xl.rule_registry import Severity
 from cchc_xl.schema import declaration_words, table_formulas
 from cchc_xl.schema.declaration_tables import INDICATORS, TABLE_COLUMNS, DeclaredLine
 from cchc_xl.schema.declared_cells import TableReader, limits, listed

@@ -12,7 +12,7 @@ from typing import Literal
 import msgspec
 
 from cchc_xl.schema.model_kinds import WORDS, Declared, Kind, Name, Source, Unit
-from cchc_xl.structs import Struct
+from cchc_xl.values import Struct
 
 
 class TableColumn(Declared, frozen=True, kw_only=True):

@@ -17,7 +17,7 @@ from itertools import chain, groupby, zip_longest
 from typing import TypeVar
 
 from cchc_xl.schema.declaration_words import plain
-from cchc_xl.structs import Struct
+from cchc_xl.values import Struct
 
 Read = TypeVar("Read")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from cchc_xl.findings import Severity
+from cchc_xl.rule_registry import Severity
 from cchc_xl.schema import declaration_tables, declaration_words, declared_cells
 from cchc_xl.schema.declaration_tables import DeclaredSheet, DeclaredTables, made
 from cchc_xl.schema.declared_cells import cells_of, written

@@ -14,10 +14,10 @@ from typing import Self
 from cchc_xl import rule_registry, sheet_names
 from cchc_xl.excel.addresses import column_letters
 from cchc_xl.excel.cell_content import harmless, looks_like_formula
-from cchc_xl.findings import Finding
 from cchc_xl.master.master_book import Master
 from cchc_xl.master.table_layout import HINT_CELL, TABLE_ROW, TABLES, hint
 from cchc_xl.reading import Cell, folded
+from cchc_xl.rule_registry import Finding
 from cchc_xl.schema.added_rows import Cells, added_line, added_rows, machine_names, open_rows, with_added
 from cchc_xl.schema.declaration_words import name_from
 from cchc_xl.schema.declared_cells import listed
@@ -25,11 +25,10 @@ from cchc_xl.schema.form_model import Form, Indicator
 from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.schema.read_tables import open_row_of
 from cchc_xl.schema.table_model import Table, TableRow, cell_code
-from cchc_xl.structs import Struct, field
 from cchc_xl.submissions.form_damage import NAMELESS
 from cchc_xl.submissions.interpret_submission import Delivery
 from cchc_xl.typed_text import shortened
-from cchc_xl.values import Address
+from cchc_xl.values import Address, Struct, field
 
 Rows = Mapping[tuple[str, str], str]
 """The code of the book's row by unit and code of the empty row in which the unit typed it."""

@@ -19,18 +19,17 @@ from cchc_xl import rule_registry, sheet_names
 from cchc_xl.excel.addresses import column_letters, position
 from cchc_xl.excel.cell_content import looks_like_formula
 from cchc_xl.figures import Sums, value_of_unit
-from cchc_xl.findings import Finding
 from cchc_xl.reading import Cell, folded, read, tidy
 from cchc_xl.reading.raw_cell import EXCEL_EPOCH
+from cchc_xl.rule_registry import Finding
 from cchc_xl.schema.added_rows import SPARE_LABEL
 from cchc_xl.schema.form_model import Form, Indicator
 from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.schema.table_model import PrintedLine
-from cchc_xl.structs import Struct, replace
 from cchc_xl.submissions.form_layout import FormPlan
 from cchc_xl.submissions.intake.cell_marks import CellMark
 from cchc_xl.submissions.intake.reader_pool import UNMARKED, Found, as_text, cell_of, marked
-from cchc_xl.values import NOWHERE, Address, Ratio, Reading, Status, Value
+from cchc_xl.values import NOWHERE, Address, Ratio, Reading, Status, Struct, Value, replace
 from cchc_xl.writing.vietnamese_numbers import in_table, plain, rate
 
 REMEDY = "Chép số liệu sang bản biểu mẫu gốc của đơn vị rồi gửi lại."

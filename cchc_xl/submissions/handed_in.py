@@ -14,10 +14,10 @@ from enum import StrEnum
 from pathlib import Path
 
 from cchc_xl import rule_registry
-from cchc_xl.findings import Finding
 from cchc_xl.master.compute_book import compute
 from cchc_xl.master.lists_and_board import State, Submission, deadline, progress, submissions
 from cchc_xl.master.master_book import Master
+from cchc_xl.rule_registry import Finding
 from cchc_xl.submissions.form_layout import DEADLINE_FIELD
 from cchc_xl.submissions.interpret_submission import Delivery
 from cchc_xl.values import Reading

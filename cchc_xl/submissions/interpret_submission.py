@@ -16,22 +16,20 @@ from cchc_xl import rule_registry, sheet_names
 from cchc_xl.checks import cell_answers
 from cchc_xl.checks.check_context import Case
 from cchc_xl.checks.declared_rules import DeclaredRule, of_unit, rules_of
-from cchc_xl.content import Content, Text
 from cchc_xl.excel.cell_content import looks_like_formula
-from cchc_xl.figures import Sums
-from cchc_xl.findings import Finding, Severity
+from cchc_xl.figures import Content, Sums, Text
 from cchc_xl.reading import Cell, folded, read
+from cchc_xl.rule_registry import Finding, Severity
 from cchc_xl.rules import judge
 from cchc_xl.schema.added_rows import with_room
 from cchc_xl.schema.form_model import Form, Indicator
 from cchc_xl.schema.model_kinds import Unit
-from cchc_xl.structs import replace
 from cchc_xl.submissions import form_damage, form_layout
 from cchc_xl.submissions.form_damage import TypedRows
 from cchc_xl.submissions.form_layout import FormPlan, asked_of, plan_form
 from cchc_xl.submissions.intake.cell_marks import CellMark
 from cchc_xl.submissions.intake.reader_pool import UNMARKED, Found, as_text, cell_of, marked, refused
-from cchc_xl.values import NOWHERE, Address, Reading
+from cchc_xl.values import NOWHERE, Address, Reading, replace
 
 HIGHEST_TURN = 99
 MOST_REMEMBERED = 20_000

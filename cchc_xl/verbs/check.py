@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from cchc_xl.errors import UserError
 from cchc_xl.figures import incomplete
-from cchc_xl.findings import Finding, Severity
+from cchc_xl.rule_registry import Finding, Severity
 from cchc_xl.schema.carried_declaration import mark_of
 from cchc_xl.schema.form_model import Form
 from cchc_xl.schema.model_kinds import Unit
-from cchc_xl.structs import Struct
 from cchc_xl.submissions.incoming_files import is_master
+from cchc_xl.values import Struct
 
 if TYPE_CHECKING:
     from cchc_xl.submissions.intake.reader_pool import Answer

@@ -11,10 +11,9 @@ from tempfile import TemporaryDirectory
 
 from cchc_xl import rule_registry, sheet_names
 from cchc_xl.checks.cell_answers import kept
-from cchc_xl.errors import UserError
+from cchc_xl.errors import COULD_NOT_RUN, UserError
 from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.files import exclusive, refuse_if_open
-from cchc_xl.findings import Finding, Severity
 from cchc_xl.master.lists_and_board import (
     TIME_FORMAT,
     State,
@@ -26,7 +25,7 @@ from cchc_xl.master.lists_and_board import (
     write_log,
 )
 from cchc_xl.master.master_book import Master, open_master
-from cchc_xl.rule_registry import refusal
+from cchc_xl.rule_registry import Finding, Severity, refusal, status_of
 from cchc_xl.submissions.enter_delivery import Grown, enter, enter_notes, grown, left_rows
 from cchc_xl.submissions.form_layout import DEADLINE_FIELD
 from cchc_xl.submissions.handed_in import Decision, Fate, Policy, copies_marked, decide
@@ -90,6 +89,12 @@ class Collected:
         return self.count(Fate.REFUSED) < len(self.outcomes)
 
     @property
+    def status(self) -> int:
+        """The exit status."""
+        findings = [finding for outcome in self.outcomes for finding in outcome.findings]
+        return status_of([*findings, *self.changed_layout]) if self.recognised else COULD_NOT_RUN
+
+    @property
     def counts(self) -> str:
         """How many files, from how many folders, and what became of them."""
         fates = ", ".join(f"{self.count(fate)} {str(fate).lower()}" for fate in Fate if self.count(fate))
@@ -127,20 +132,14 @@ def collect(
     refuse_if_open(book)
     paths = forms_in(places)
     with exclusive(book):
-        return _collect(open_master(book, form_name), paths, now, policy, processes, progress)
+        return collect_into(open_master(book, form_name), paths, now, policy, processes=processes, progress=progress)
 
 
 def collect_into(
-    master: Master, places: Sequence[Path], now: datetime, *, progress: Progress | None = None
-) -> Collected:
-    """The same for a master workbook that is open already: in a file, or live in an office. It alone saves."""
-    return _collect(master, forms_in(places), now, progress=progress)
-
-
-def _collect(
-    master: Master, paths: Sequence[Path], now: datetime, policy: Policy | None = None, processes: int = 0,
+    master: Master, paths: Sequence[Path], now: datetime, policy: Policy | None = None, *, processes: int = 0,
     progress: Progress | None = None,
 ) -> Collected:
+    """The same for a master workbook that is open already, in a file or live in an office, and the files themselves."""
     if lost := [f"“{name}”" for name in sheet_names.OF_FORMS if name not in master.workbook]:
         raise UserError(str(master.path), LOST_SHEETS.format(" và ".join(lost)), GET_BACK)
     batch = _Batch(master, now, policy or Policy(), ignored=len(paths) - len(wanted := without_junk(paths)))

@@ -54,21 +54,24 @@ def export(form_name: str, out: Path) -> Path:
         tables, name = tables_of_place(place)[0], form.id if form else place.stem
     else:
         tables, name = empty_tables(), "moi"
-    target = free_target(out, name)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    replace_file(target, to_workbook(tables))
-    return target
+    return _written(_free_target(out, name), to_workbook(tables))
 
 
-def free_target(out: Path, name: str) -> Path:
+def _free_target(out: Path, name: str) -> Path:
     """The file of a declaration to be written: as named, or in a folder. Raises `UserError` for one that exists."""
-    return not_there(out if out.suffix.lower() == ".xlsx" else out / FILE.format(name))
+    return _not_there(out if out.suffix.lower() == ".xlsx" else out / FILE.format(name))
 
 
-def not_there(target: Path) -> Path:
+def _not_there(target: Path) -> Path:
     """A file that is to be written. Raises `UserError` for one that exists."""
     if target.exists():
         raise UserError(str(target), "đã có tệp này.", "Chọn tên khác, hoặc tự chuyển tệp cũ đi chỗ khác.")
+    return target
+
+
+def _written(target: Path, data: bytes) -> Path:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    replace_file(target, data)
     return target
 
 
@@ -151,8 +154,7 @@ def _idle(form: Form, templates: Iterable[Path]) -> Iterator[Wrong]:
 def _template_fault(form: Form, name: str, is_there: bool) -> tuple[str, str, str] | None:
     """What is wrong with a template, the remedy and how grave it is: nobody has put it beside the form, or it has
     mistakes."""
-    from cchc_xl.content import Content
-    from cchc_xl.figures import total
+    from cchc_xl.figures import Content, total
     from cchc_xl.report.template_check import check_template
     if not is_there:
         remedy = "Đặt tệp mẫu Word cạnh biểu mẫu, hoặc để trống để chỉ mẫu khi xuất báo cáo."
@@ -192,11 +194,10 @@ def draft(appendix: Path, out: Path, last: str = "") -> Draft:
     """Drafts a form into a new workbook. Raises `UserError` for a file without a table, and rather than overwrite."""
     from cchc_xl.drafting.draft_form import drafted_form
 
-    target = free_target(out, appendix.stem)
+    target = _free_target(out, appendix.stem)
     known = load_form(form_folder(last)) if last else None
     made = drafted_form(declaration(appendix), known)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    replace_file(target, to_workbook(made.tables, made.notes))
+    _written(target, to_workbook(made.tables, made.notes))
     return made
 
 
@@ -210,9 +211,8 @@ def diff(old: str, new: str, out: Path | None = None) -> tuple[list[LineChange],
     (before, told), (after, more) = map(_as_far_as_read, (old, new))
     changes = differences(before, after)
     if out is not None:
-        target = free_target(out, "doi_chieu")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        replace_file(target, changes_workbook([each.cells for each in changes], listed(before), listed(after)))
+        data = changes_workbook([each.cells for each in changes], listed(before), listed(after))
+        _written(_free_target(out, "doi_chieu"), data)
     return changes, [*told, *more]
 
 
@@ -241,6 +241,5 @@ def word(form_name: str, out: Path) -> Form:
     from cchc_xl.drafting.word_template import word_template
 
     form = load_form(form_folder(form_name))
-    not_there(out).parent.mkdir(parents=True, exist_ok=True)
-    replace_file(out, word_template(form))
+    _written(_not_there(out), word_template(form))
     return form

@@ -12,17 +12,17 @@ from cchc_xl.declaration.load_form import known_forms
 from cchc_xl.errors import UserError
 from cchc_xl.figures import known_of
 from cchc_xl.files import replace_file
-from cchc_xl.findings import counted
 from cchc_xl.master.master_book import Entries, as_typed, fill, open_master
 from cchc_xl.office import is_installed
-from cchc_xl.resources import lines_of
+from cchc_xl.program import lines_of
+from cchc_xl.rule_registry import counted
 from cchc_xl.schema import Form, begun, period_of
 from cchc_xl.schema.declared_cells import day
 from cchc_xl.schema.table_model import cell_code
-from cchc_xl.structs import replace
 from cchc_xl.submissions.form_layout import DEADLINE_FIELD, plan_form
 from cchc_xl.submissions.handed_in import Fate, Policy
 from cchc_xl.submissions.unit_form.build_form import filled_form
+from cchc_xl.values import replace
 from cchc_xl.verbs.collect import Collected, collect
 from cchc_xl.verbs.new import Made, make_files
 from cchc_xl.verbs.recalc import Result, recalc

@@ -147,7 +147,7 @@ def _in_period(unit: Unit, period: Period) -> bool:
 def make_files(form: Form, out: Path, earlier: Earlier | None = None) -> Made:
     """The files for a form whose period is chosen, with what comes along from earlier ones."""
     from cchc_xl.addin.addin_files import this_machine
-    from cchc_xl.addin.install import write_shortcut
+    from cchc_xl.addin.addin_setup import write_shortcut
     from cchc_xl.master.lists_and_board import expected
     from cchc_xl.submissions.unit_form.build_form import new_forms
 

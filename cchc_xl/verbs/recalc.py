@@ -11,12 +11,10 @@ from typing import TypeVar
 
 from cchc_xl import sheet_names
 from cchc_xl.checks.run_checks import flags
-from cchc_xl.content import Content
 from cchc_xl.excel.addresses import column_letters
 from cchc_xl.excel.spreadsheet import Workbook
-from cchc_xl.figures import completeness
+from cchc_xl.figures import Content, completeness
 from cchc_xl.files import exclusive, refuse_if_open
-from cchc_xl.findings import SEVERITY_WORDS, Finding, Severity, counted
 from cchc_xl.master.book_upkeep import fit_all, keep_inputs, write_results
 from cchc_xl.master.compute_book import Computed, compute, understand
 from cchc_xl.master.lists_and_board import write_board, write_findings, write_log, write_summary
@@ -24,9 +22,8 @@ from cchc_xl.master.master_book import Master, read_master
 from cchc_xl.master.native_formulas import stored
 from cchc_xl.master.printed_tables import write_tables
 from cchc_xl.master.section_grid import CHECK, FIGURE, SheetCarrier, flag_key, read_key
-from cchc_xl.rule_registry import FORMULA_OVERWRITTEN
-from cchc_xl.structs import Struct, replace
-from cchc_xl.values import Address, Reading, Status
+from cchc_xl.rule_registry import FORMULA_OVERWRITTEN, SEVERITY_WORDS, Finding, Severity, counted
+from cchc_xl.values import Address, Reading, Status, Struct, replace
 
 __all__ = ["Computed", "Result", "compute", "recalc", "stored", "understand", "write"]
 

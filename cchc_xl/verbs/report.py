@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from cchc_xl.declaration.load_form import forms_folder, known_forms, load_form, own_forms
 from cchc_xl.errors import UserError
 from cchc_xl.excel.seal import PDF, REMEDY, Authorship, refuse_changed, refuse_other_kind, write
-from cchc_xl.findings import Finding, Severity
 from cchc_xl.master.compute_book import Computed, compute, figure_places
+from cchc_xl.program import data_folder
 from cchc_xl.report.gaps import can_be_filled, gap_lines, required_information
 from cchc_xl.report.render import RenderResult, compose, compose_limited
-from cchc_xl.resources import data_folder
+from cchc_xl.rule_registry import Finding, Severity
 from cchc_xl.schema.form_model import Form
-from cchc_xl.structs import Struct
+from cchc_xl.values import Struct
 
 if TYPE_CHECKING:
     from cchc_xl.excel.ooxml_package import Package

@@ -40,8 +40,8 @@ from cchc_xl.reading import Cell, folded
 from cchc_xl.schema import Form, Indicator, begun
 from cchc_xl.schema.added_rows import with_rows_of
 from cchc_xl.schema.carried_declaration import mark_of
-from cchc_xl.structs import replace
 from cchc_xl.units import units_remarks, with_units
+from cchc_xl.values import replace
 
 OTHERS = "\0"
 """No note begins so: none is ours."""
@@ -95,9 +95,7 @@ def keep_looks(old: Master, new: Master, moves: Mapping[str, RowMoves]) -> None:
     before, after = ({grid.sheet: grid.columns for grid in book.grids.values()} for book in (old, new))
     for name in new.workbook.sheet_names:
         if name in old.workbook:
-            mine, theirs = new.workbook.sheet(name), old.workbook.sheet(name)
-            assert isinstance(mine, Sheet)
-            assert isinstance(theirs, Sheet)
+            mine, theirs = _sheet(new, name), _sheet(old, name)
             rows = moves.get(name, RowMoves({}))
             take_looks(mine, theirs, rows, same_columns=before.get(name) == after.get(name))
             mine.keep_own_notes(dict(_notes(theirs, rows)), "", OTHERS)

@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _verb(*arguments: str) -> int:
     from cchc_xl.cli.command_app import run
-    from cchc_xl.output import finished
+    from cchc_xl.program import finished
 
     sys.argv[1:] = arguments
     status = run()

@@ -23,9 +23,10 @@ import win32api
 import win32con
 import win32gui
 
+from cchc_xl.limited_process import Job
 from cchc_xl.submissions.incoming_files import arrival_folder
 from cchc_xl.system import LONGEST_PATH
-from cchc_xl.window.works import (
+from cchc_xl.window.console_menu import (
     BOOK_SUFFIXES,
     FORM_SUFFIXES,
     NO_BOOK,
@@ -38,7 +39,6 @@ from cchc_xl.window.works import (
     ending,
     work,
 )
-from cchc_xl.windows_jobs import Job
 
 TITLE = "CCHC – Báo cáo cải cách hành chính"
 CLASS = "CCHC_cua_so"

@@ -19,7 +19,7 @@ from xml.parsers import expat
 
 from cchc_xl.errors import UserError
 from cchc_xl.excel.ooxml_package import DECLARATION, Package
-from cchc_xl.structs import Struct
+from cchc_xl.values import Struct
 from cchc_xl.word.word_xml import W, quoted
 
 _VALUE = f"{W} val"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from cchc_xl.addin import addin_files, doctor, install, libreoffice_profile, macro_trust
+from cchc_xl.addin import addin_files, addin_setup, libreoffice_profile, macro_trust
 from cchc_xl.addin.addin_files import Machine, System
 from cchc_xl.cli.command_app import app
 from cchc_xl.errors import UserError
@@ -41,17 +41,17 @@ def files(folder: Path) -> set[Path]:
     return {path for path in folder.rglob("*") if path.is_file()}
 
 
-def faults(found: list[doctor.Symptom], subject: str) -> list[str]:
+def faults(found: list[addin_setup.Symptom], subject: str) -> list[str]:
     return [symptom.fact for symptom in found if not symptom.well and subject in symptom.subject]
 
 
 def test_what_is_installed_is_taken_away_again(machine: Machine, profile: Path) -> None:
-    install.install(machine, profile=profile)
+    addin_setup.install(machine, profile=profile)
     assert addin_files.launcher_file(machine) in files(machine.home)
     assert addin_files.shortcut_file(machine, machine.home / "Desktop") in files(machine.home)
     addin = addin_files.addin_file(machine)
     assert addin is None or addin.is_file()
-    install.uninstall(machine, profile)
+    addin_setup.uninstall(machine, profile=profile)
     left = {path.suffix for path in files(machine.home)}
     assert left <= {".applescript"}
     assert not libreoffice_profile.accepts(
@@ -60,28 +60,28 @@ def test_what_is_installed_is_taken_away_again(machine: Machine, profile: Path) 
 
 
 def test_installing_twice_writes_the_same(machine: Machine, profile: Path) -> None:
-    install.install(machine, profile=profile)
+    addin_setup.install(machine, profile=profile)
     before = {path: path.read_bytes() for path in files(machine.home) | files(profile)}
-    install.install(machine, profile=profile)
+    addin_setup.install(machine, profile=profile)
     assert {path: path.read_bytes() for path in files(machine.home) | files(profile)} == before
 
 
 def test_a_doctor_has_nothing_to_say_after_installing(machine: Machine, profile: Path) -> None:
-    install.install(machine, profile=profile)
-    found = doctor.examine(machine, profile=profile)
+    addin_setup.install(machine, profile=profile)
+    found = addin_setup.examine(machine, profile=profile)
     elsewhere = {"Gói cho nút bấm", *([] if is_installed() else ["LibreOffice"])}
     assert [symptom for symptom in found if not symptom.well and symptom.subject not in elsewhere] == []
 
 
 def test_a_doctor_names_the_command_that_installs(windows: Machine, profile: Path) -> None:
-    found = doctor.examine(windows, profile=profile)
+    found = addin_setup.examine(windows, profile=profile)
     assert len(faults(found, "Tiện ích Excel")) == 1
     assert len(faults(found, "Thiết lập gọi Python")) == 1
-    assert all(symptom.remedy.endswith(doctor.INSTALL) for symptom in found if "Excel" in symptom.subject)
+    assert all(symptom.remedy.endswith(addin_setup.INSTALL) for symptom in found if "Excel" in symptom.subject)
 
 
 def test_programs_are_executable(machine: Machine, profile: Path) -> None:
-    install.install(machine, profile=profile)
+    addin_setup.install(machine, profile=profile)
     assert os.access(addin_files.launcher_file(machine), os.X_OK)
 
 
@@ -89,41 +89,41 @@ def test_nothing_is_changed_where_libreoffice_is_running(windows: Machine, profi
     (profile / "user").mkdir(parents=True)
     (profile / "user" / ".lock").touch()
     with pytest.raises(UserError, match="LibreOffice đang chạy"):
-        install.install(windows, profile=profile)
+        addin_setup.install(windows, profile=profile)
     assert not windows.home.exists()
 
 
 def test_a_folder_to_trust_must_exist(windows: Machine, profile: Path, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="không có thư mục này"):
-        install.install(windows, [tmp_path / "x"], profile)
+        addin_setup.install(windows, None, [tmp_path / "x"], profile)
     assert not windows.home.exists()
 
 
 def test_only_folders_that_the_user_names_become_trusted(windows: Machine, profile: Path, tmp_path: Path) -> None:
     registry = FakeRegistry()
-    install.install(windows, profile=profile, registry=registry)
+    addin_setup.install(windows, profile=profile, registry=registry)
     assert registry.content == {}
-    install.install(windows, [tmp_path], profile, registry)
+    addin_setup.install(windows, registry, [tmp_path], profile)
     assert macro_trust.is_trusted(registry, str(tmp_path))
     assert libreoffice_profile.trusts(libreoffice_profile.profile_settings_file(profile).read_bytes(), tmp_path)
-    install.uninstall(windows, profile, registry)
+    addin_setup.uninstall(windows, registry, profile)
     assert registry.content == {}
 
 
 def test_an_addin_of_another_python_is_noticed(windows: Machine, profile: Path) -> None:
-    install.install(windows, profile=profile)
+    addin_setup.install(windows, profile=profile)
     other = Machine(System.WINDOWS, windows.home, Path("/khác/python"))
-    assert "bản cũ" in faults(doctor.examine(other, profile=profile), "Tiện ích Excel")[0]
+    assert "bản cũ" in faults(addin_setup.examine(other, profile=profile), "Tiện ích Excel")[0]
 
 
 def test_an_addin_that_windows_marked_is_noticed_and_mended_by_installing(windows: Machine, profile: Path) -> None:
-    install.install(windows, profile=profile)
+    addin_setup.install(windows, profile=profile)
     addin = addin_files.addin_file(windows)
     assert addin is not None
     macro_trust.mark_file(addin).write_text("[ZoneTransfer]\nZoneId=3\n")
-    assert "đánh dấu là tệp tải từ mạng" in faults(doctor.examine(windows, profile=profile), "Tiện ích Excel")[0]
-    install.install(windows, profile=profile)
-    assert faults(doctor.examine(windows, profile=profile), "Tiện ích Excel") == []
+    assert "đánh dấu là tệp tải từ mạng" in faults(addin_setup.examine(windows, profile=profile), "Tiện ích Excel")[0]
+    addin_setup.install(windows, profile=profile)
+    assert faults(addin_setup.examine(windows, profile=profile), "Tiện ích Excel") == []
 
 
 @pytest.mark.parametrize(
@@ -141,12 +141,12 @@ def test_a_python_that_excel_cannot_start_is_noticed(
     file = addin_files.settings_file(windows)
     file.parent.mkdir(parents=True)
     file.write_text(addin_files.merged("", {"INTERPRETER_WIN": str(program)}), encoding="utf-8")
-    assert word in faults(doctor.examine(windows, profile=profile), "Thiết lập gọi Python")[0]
+    assert word in faults(addin_setup.examine(windows, profile=profile), "Thiết lập gọi Python")[0]
 
 
 def test_a_policy_against_macros_is_told_with_another_way(windows: Machine, profile: Path) -> None:
     registry = FakeRegistry({macro_trust.POLICY: {"VBAWarnings": 4}})
-    found = [symptom for symptom in doctor.examine(windows, None, profile, registry) if "Quyền" in symptom.subject]
+    found = [symptom for symptom in addin_setup.examine(windows, registry, None, profile) if "Quyền" in symptom.subject]
     assert len(found) == 1
     assert "lối tắt CCHC" in found[0].remedy
 
@@ -161,11 +161,11 @@ def book(filled: Path, tmp_path: Path) -> Path:
 def test_a_book_in_a_trusted_folder_is_well(windows: Machine, profile: Path, book: Path) -> None:
     registry = FakeRegistry()
     macro_trust.trust(registry, str(book.parent))
-    assert faults(doctor.examine(windows, book, profile, registry), "Sổ") == []
+    assert faults(addin_setup.examine(windows, registry, book, profile), "Sổ") == []
 
 
 def test_a_book_outside_trusted_folders_is_told_with_the_command(windows: Machine, profile: Path, book: Path) -> None:
-    found = doctor.examine(windows, book, profile, FakeRegistry())
+    found = addin_setup.examine(windows, FakeRegistry(), book, profile)
     assert [symptom.remedy for symptom in found if symptom.subject.startswith("Sổ") and not symptom.well] == [
         f'Chạy: cchc-xl addin install --trust "{book.parent}"'
     ]
@@ -176,24 +176,25 @@ def test_libreoffice_is_asked_for_trusted_folders_where_there_is_no_registry(
     windows: Machine, profile: Path, book: Path
 ) -> None:
     linux = Machine(System.LINUX, windows.home, windows.python)
-    assert len(faults(doctor.examine(linux, book, profile), "Sổ")) == 1
+    assert len(faults(addin_setup.examine(linux, None, book, profile), "Sổ")) == 1
     libreoffice_profile.set_up(profile, [book.parent], libreoffice_profile.pipe_name())
-    assert faults(doctor.examine(linux, book, profile), "Sổ") == []
+    assert faults(addin_setup.examine(linux, None, book, profile), "Sổ") == []
 
 
 def test_a_marked_an_open_and_a_missing_book_are_told(windows: Machine, profile: Path, book: Path) -> None:
     registry = FakeRegistry()
     macro_trust.trust(registry, str(book.parent))
     macro_trust.mark_file(book).write_text("[ZoneTransfer]\nZoneId=3\n")
-    assert "Windows đánh dấu" in faults(doctor.examine(windows, book, profile, registry), "Sổ")[0]
+    assert "Windows đánh dấu" in faults(addin_setup.examine(windows, registry, book, profile), "Sổ")[0]
     lock = book.with_name(f"~${book.name}")
     lock.touch()
-    assert "đang mở" in faults(doctor.examine(windows, book, profile, registry), "Sổ")[0]
-    assert "không tìm thấy" in faults(doctor.examine(windows, book.with_name("x.xlsm"), profile, registry), "Sổ")[0]
+    assert "đang mở" in faults(addin_setup.examine(windows, registry, book, profile), "Sổ")[0]
+    missing = book.with_name("x.xlsm")
+    assert "không tìm thấy" in faults(addin_setup.examine(windows, registry, missing, profile), "Sổ")[0]
 
 
 def test_a_book_without_macros_is_told_what_works_instead(windows: Machine, profile: Path, filled: Path) -> None:
-    found = doctor.examine(windows, filled, profile, FakeRegistry())
+    found = addin_setup.examine(windows, FakeRegistry(), filled, profile)
     assert any("không có macro" in symptom.fact and symptom.well for symptom in found)
 
 

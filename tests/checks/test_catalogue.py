@@ -13,8 +13,7 @@ from contents import form_2021
 import cchc_xl
 from cchc_xl import rule_registry
 from cchc_xl.checks.run_checks import rules_of
-from cchc_xl.findings import SEVERITY_WORDS, Rule
-from cchc_xl.rule_registry import CELLS, FILES, GROUPS, RULES
+from cchc_xl.rule_registry import CELLS, FILES, GROUPS, RULES, SEVERITY_WORDS, Rule
 from cchc_xl.word.decree30.decree_rules import rules
 from tools.rule_catalogue import catalogue
 
@@ -22,7 +21,7 @@ PACKAGE = Path(cchc_xl.__file__).parent
 EVERY_RULE = [*(rule for group in GROUPS for rule in group.rules), *rules().told.values()]
 
 MAKERS = {
-    "Finding": {"findings.py", "consolidate/run.py"},
+    "Finding": {"rule_registry.py", "consolidate/run.py"},
     "Rule": {"rule_registry.py", "checks/declared_rules.py", "word/decree30/decree_rules.py"},
 }
 """Who may make them: a rule its findings, and the consolidation of a country what was stored before."""

@@ -24,17 +24,14 @@ from contents import (
 
 from cchc_xl.checks.peer_comparison import slipped
 from cchc_xl.checks.run_checks import check, flags
-from cchc_xl.content import Content, Text
 from cchc_xl.errors import FINDINGS
-from cchc_xl.figures import Figure, total
-from cchc_xl.findings import Finding, status_of
+from cchc_xl.figures import Content, Figure, Text, total
 from cchc_xl.reading import Cell
 from cchc_xl.reading.text_facts import day
-from cchc_xl.rule_registry import GENERAL
+from cchc_xl.rule_registry import GENERAL, Finding, status_of
 from cchc_xl.schema import Severity
 from cchc_xl.schema.model_kinds import Document
-from cchc_xl.structs import replace
-from cchc_xl.values import Address
+from cchc_xl.values import Address, replace
 
 FORM = form_2021()
 CASES: list[dict[str, Any]] = tomllib.loads(

@@ -13,9 +13,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from cchc_xl import cli, sheet_names
 from cchc_xl.errors import UserError
-from cchc_xl.findings import Finding
 from cchc_xl.master.master_book import Entries, open_master
-from cchc_xl.rule_registry import BOOK
+from cchc_xl.rule_registry import BOOK, Finding
 from cchc_xl.schema import Form, Severity
 from cchc_xl.verbs.check import Examined, examine
 from cchc_xl.verbs.collect import collect

@@ -8,15 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from cchc_xl.content import Content
 from cchc_xl.errors import UserError
-from cchc_xl.figures import Figure, total
-from cchc_xl.findings import Finding
+from cchc_xl.figures import Content, Figure, total
 from cchc_xl.master.master_book import Entries, open_master
 from cchc_xl.report.template_names import Known, vocabulary
+from cchc_xl.rule_registry import Finding
 from cchc_xl.schema import Form
-from cchc_xl.structs import replace
-from cchc_xl.values import NOWHERE, Address, Reading, Status
+from cchc_xl.values import NOWHERE, Address, Reading, Status, replace
 from cchc_xl.verbs.demo import sample_entries
 from cchc_xl.verbs.new import make_all
 from cchc_xl.verbs.recalc import compute, recalc

@@ -15,7 +15,7 @@ from cchc_xl.figures import Figure
 from cchc_xl.schema import Form
 from cchc_xl.schema.form_model import RuleLine
 from cchc_xl.schema.model_kinds import Missing
-from cchc_xl.structs import replace
+from cchc_xl.values import replace
 
 SMALL = load_form(Path(__file__).parents[1] / "forms" / "xa")
 COMMUNES = ("xa_dong", "xa_tay", "xa_nam")

@@ -20,14 +20,12 @@ from clean_contents import GRAVE, OTHER_PERIODS, SEED, CleanContents
 from contents import findings_of, form_2021, reading, with_note, with_stray
 
 from cchc_xl.checks.run_checks import rules_of
-from cchc_xl.content import Content, Text
-from cchc_xl.figures import Figure, total
-from cchc_xl.findings import Finding
+from cchc_xl.figures import Content, Figure, Text, total
 from cchc_xl.reading import Cell
 from cchc_xl.reading.spellings import typed
+from cchc_xl.rule_registry import Finding
 from cchc_xl.schema import Form, Heading, Indicator, Kind, Total
-from cchc_xl.structs import replace
-from cchc_xl.values import Ratio, Status
+from cchc_xl.values import Ratio, Status, replace
 
 EACH = int(os.environ.get("CCHC_EACH", "7"))
 """So many contents in which every kind of fault is planted."""

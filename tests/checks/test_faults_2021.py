@@ -10,9 +10,9 @@ from typing import Any
 
 from contents import NOTE, content_of, findings_of, folder_of_tests, form_2021, place, reading, sample_content
 
-from cchc_xl.content import Content, Text
-from cchc_xl.findings import Finding
+from cchc_xl.figures import Content, Text
 from cchc_xl.reading import Cell
+from cchc_xl.rule_registry import Finding
 from cchc_xl.rules import RuleSyntaxError, names, parse
 from cchc_xl.schema import Form, Heading, Indicator, Kind, Section, Severity, Total
 

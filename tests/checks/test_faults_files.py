@@ -12,8 +12,8 @@ from lxml import etree
 from cchc_xl import sheet_names
 from cchc_xl.excel.addresses import reference
 from cchc_xl.excel.sheet_xml import M
-from cchc_xl.findings import Finding
 from cchc_xl.master.master_book import fill, open_master
+from cchc_xl.rule_registry import Finding
 from cchc_xl.values import Address
 from cchc_xl.verbs.demo import sample_entries
 from cchc_xl.verbs.recalc import compute

@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 from contents import findings_of, form_2021, sample_content
 
-from cchc_xl.content import Text
-from cchc_xl.findings import Finding
-from cchc_xl.structs import replace
-from cchc_xl.values import Address
+from cchc_xl.figures import Text
+from cchc_xl.rule_registry import Finding
+from cchc_xl.values import Address, replace
 
 BASE = sample_content(form_2021())
 PLACE = Address("Thông tin chung", "C12")

@@ -11,14 +11,13 @@ from pathlib import Path
 import pytest
 
 from cchc_xl.checks.run_checks import check
-from cchc_xl.content import Content
 from cchc_xl.declaration import form_folder, load_form
 from cchc_xl.excel.spreadsheet import Workbook
-from cchc_xl.figures import total
-from cchc_xl.findings import Finding
+from cchc_xl.figures import Content, total
 from cchc_xl.master.compute_book import compute
 from cchc_xl.master.master_book import Entries, fill, open_master
 from cchc_xl.master.printed_tables import tables_in
+from cchc_xl.rule_registry import Finding
 from cchc_xl.schema import Form, begun, period_of
 from cchc_xl.schema.declaration_tables import made as tables_made
 from cchc_xl.schema.read_declaration import read_form

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from contents import findings_of, form_2021, sample_content, with_texts
 
-from cchc_xl.content import Content, Text
-from cchc_xl.findings import Finding
-from cchc_xl.structs import replace
-from cchc_xl.values import Address
+from cchc_xl.figures import Content, Text
+from cchc_xl.rule_registry import Finding
+from cchc_xl.values import Address, replace
 
 
 def office(province: str, city: str) -> Content:

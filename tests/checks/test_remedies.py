@@ -9,7 +9,7 @@ import pytest
 from contents import content_of, findings_of, form_2021, sample_answers, with_note, with_texts
 
 from cchc_xl.checks.run_checks import DeclaredRule, rules_of
-from cchc_xl.content import Content
+from cchc_xl.figures import Content
 from cchc_xl.values import Ratio, Value
 from tools.rule_catalogue import boundary
 

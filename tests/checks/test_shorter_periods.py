@@ -10,11 +10,10 @@ import pytest
 from clean_contents import GRAVE, OTHER_PERIODS, notes_for
 from contents import content_of, findings_of, form_2021, sample_answers, sample_content, with_texts
 
-from cchc_xl.content import Content
-from cchc_xl.figures import Figure, total
+from cchc_xl.figures import Content, Figure, total
 from cchc_xl.schema import Form, Kind
 from cchc_xl.schema.model_kinds import Period
-from cchc_xl.structs import replace
+from cchc_xl.values import replace
 
 YEAR = form_2021()
 OF_SAMPLE = {finding.rule for finding in findings_of(sample_content(YEAR)) if finding.severity in GRAVE}

@@ -9,9 +9,9 @@ import pytest
 
 from cchc_xl.checks.check_context import Case
 from cchc_xl.checks.peer_comparison import peers
-from cchc_xl.content import Content
 from cchc_xl.declaration import form_folder, load_form
-from cchc_xl.findings import Finding
+from cchc_xl.figures import Content
+from cchc_xl.rule_registry import Finding
 from cchc_xl.schema import Form, begun, period_of
 from cchc_xl.values import Address, Reading, Status
 from cchc_xl.verbs.demo import sources

@@ -18,8 +18,7 @@ from cchc_xl.master.master_book import Entries, open_master
 from cchc_xl.master.native_formulas import LONGEST_FORMULA, figure_formula
 from cchc_xl.master.section_grid import FIGURE, plan
 from cchc_xl.schema import Form
-from cchc_xl.structs import replace
-from cchc_xl.values import Address, Reading, Status
+from cchc_xl.values import Address, Reading, Status, replace
 from cchc_xl.verbs.recalc import compute, recalc
 from cchc_xl.word.word_xml import root, to_bytes, w
 from tests.books import NOW, enter

@@ -16,7 +16,7 @@ import pytest
 from click.testing import CliRunner
 
 from cchc_xl.cli.command_app import HEADS, app, described
-from cchc_xl.findings import Finding, Severity
+from cchc_xl.rule_registry import Finding, Severity
 from cchc_xl.values import Address
 from tests.master.test_recalc import Typed, place
 
@@ -152,7 +152,7 @@ def test_help_imports_neither_the_engine_nor_xml() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, encoding="utf-8", check=True)
     loaded = set(done.stdout.splitlines()[-1].split())
-    assert not loaded & {"lxml", "msgspec", "zipfile", "cchc_xl.schema", "cchc_xl.findings", "cchc_xl.verbs.recalc"}
+    assert not loaded & {"lxml", "msgspec", "zipfile", "cchc_xl.schema", "cchc_xl.values", "cchc_xl.verbs.recalc"}
 
 
 def test_a_finding_of_no_cell_is_told_without_a_place() -> None:

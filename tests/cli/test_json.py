@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from cchc_xl.cli.command_app import app
-from cchc_xl.findings import Finding, Severity
+from cchc_xl.rule_registry import Finding, Severity
 from cchc_xl.schema import Form
 from tests.consolidate_support import of_form
 from tests.forms_support import wards

@@ -10,8 +10,8 @@ import openpyxl
 import pytest
 
 from cchc_xl.errors import UserError
-from cchc_xl.structs import replace
 from cchc_xl.units import load_units, read_units
+from cchc_xl.values import replace
 from tests.consolidate_support import hierarchy
 from tests.hostile import repeated_string
 

@@ -7,7 +7,7 @@ from next_year import next_years
 
 from cchc_xl.drafting.form_diff import PairedLine, divided, lines_to_pair, pairs
 from cchc_xl.schema import Form
-from cchc_xl.structs import replace
+from cchc_xl.values import replace
 
 
 def line(label: str, code: str = "I.1.1", group: str = "Kết quả", name: str = "x") -> PairedLine:

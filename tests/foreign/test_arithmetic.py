@@ -10,8 +10,7 @@ from types import ModuleType
 import pytest
 from report_sample import ROOT, TEMPLATE, sample
 
-from cchc_xl.content import Content
-from cchc_xl.figures import total
+from cchc_xl.figures import Content, total
 from cchc_xl.reconcile.comparison import Audit, Auditor
 from cchc_xl.reconcile.reconcile_rules import RATE, SUM
 from cchc_xl.reconcile.written_forms import other_period

@@ -106,7 +106,7 @@ def imported() -> dict[str, set[str]]:
             r"|macros/build_macros\.py|excel/carried_sheets\.py"
             r"|submissions/|consolidate/(workbook|overview)\.py|declaration/declaration_workbook_writer\.py",
         ),
-        ("msgspec", r"structs\.py|schema/"),
+        ("msgspec", r"values\.py|schema/"),
         ("click", r"cli/"),
         ("xlwings", r"live/|macros/|addin/"),
         ("python_calamine", r"submissions/|table\.py"),

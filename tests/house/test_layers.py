@@ -16,7 +16,7 @@ MODULES = {
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
     for path in sorted(PACKAGE.rglob("*.py"))
 }
-ENGINE = "cchc_xl.live.uno_engine."
+ENGINE = "cchc_xl.live.uno_"
 """Its objects know each other as xlwings asks: an application its books, a book its sheets, a range its sheet."""
 
 

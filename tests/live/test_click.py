@@ -22,9 +22,9 @@ from office_window import Screen, missing_tools, office, screen, wait_for
 
 from cchc_xl.addin import libreoffice_profile
 from cchc_xl.errors import UserError
-from cchc_xl.live.button_work import Session
 from cchc_xl.live.office_differences import desk_of
 from cchc_xl.live.open_book_carrier import LiveBook
+from cchc_xl.live.verbs import Session
 from cchc_xl.macros.build_macros import add_macros
 from cchc_xl.macros.drawn_buttons import load_buttons
 from cchc_xl.master.lists_and_board import State, submissions

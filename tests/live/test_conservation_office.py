@@ -22,8 +22,8 @@ import xlwings as xw
 from cchc_xl import sheet_names
 from cchc_xl.errors import COULD_NOT_RUN
 from cchc_xl.live import verbs
-from cchc_xl.live.button_work import Session
-from cchc_xl.live.uno_engine.uno_bridge import properties, struct, uno, uno_error
+from cchc_xl.live.uno_bridge import properties, struct, uno, uno_error
+from cchc_xl.live.verbs import Session
 from cchc_xl.master.compute_book import compute
 from cchc_xl.master.master_book import ChangedLayoutError
 from cchc_xl.master.section_grid import HEADER_KEYS

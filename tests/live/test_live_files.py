@@ -15,9 +15,9 @@ from cchc_xl import sheet_names
 from cchc_xl.errors import CLEAN, COULD_NOT_RUN, FINDINGS
 from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.live import verbs
-from cchc_xl.live.button_work import ButtonOutcome, Session
 from cchc_xl.live.office_differences import desk_of
 from cchc_xl.live.open_book_carrier import LiveBook
+from cchc_xl.live.verbs import ButtonOutcome, Session
 from cchc_xl.master.lists_and_board import State, submissions
 from cchc_xl.office import is_installed
 from cchc_xl.schema import Form

@@ -14,11 +14,10 @@ import pytest
 import xlwings as xw
 
 from cchc_xl.errors import UserError
-from cchc_xl.live import uno_engine
+from cchc_xl.live import uno_app, uno_bridge
 from cchc_xl.live.office_differences import WindowsDesk
 from cchc_xl.live.open_book_carrier import Block, LiveBook, blocks
-from cchc_xl.live.uno_engine import uno_bridge
-from cchc_xl.live.uno_engine.calc_cells import to_calc, to_excel
+from cchc_xl.live.uno_bridge import to_calc, to_excel
 from cchc_xl.office import is_installed
 from tools import own_office
 
@@ -81,13 +80,13 @@ def test_a_connection_that_a_busy_office_drops_is_made_again(app: xw.App, monkey
         return answering(address)
 
     monkeypatch.setattr(uno_bridge, "_answering_context", dropped_twice)
-    assert len(uno_engine.attach(app.impl.process.address).books) == 0
+    assert len(uno_app.attach(app.impl.process.address).books) == 0
     assert len(calls) >= 3  # a machine that is busy may really drop one more
 
 
 def test_an_office_that_does_not_listen_is_told_in_vietnamese() -> None:
     with pytest.raises(UserError, match="không nối được với LibreOffice"):
-        uno_engine.attach("uno:pipe,name=cchc_nobody_listens;urp;StarOffice.ComponentContext")
+        uno_app.attach("uno:pipe,name=cchc_nobody_listens;urp;StarOffice.ComponentContext")
 
 
 def test_a_missing_program_is_told_in_vietnamese(monkeypatch: pytest.MonkeyPatch) -> None:

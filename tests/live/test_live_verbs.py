@@ -23,9 +23,9 @@ from cchc_xl.errors import CLEAN, COULD_NOT_RUN, FINDINGS
 from cchc_xl.excel.addresses import column_letters, position
 from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.live import verbs
-from cchc_xl.live.button_work import Session
 from cchc_xl.live.office_differences import desk_of
 from cchc_xl.live.open_book_carrier import LiveBook
+from cchc_xl.live.verbs import Session
 from cchc_xl.master.master_book import open_master
 from cchc_xl.master.section_grid import FIGURE, flag_key
 from cchc_xl.master.style import INPUT_COLOUR

@@ -8,7 +8,7 @@ import pytest
 from lxml import etree
 
 from cchc_xl.macros.vba_source import own_modules
-from cchc_xl.resources import data_folder
+from cchc_xl.program import data_folder
 
 NAMESPACE = "http://schemas.microsoft.com/office/2009/07/customui"
 

@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from macros_sample import modules_in, olevba
 
-from cchc_xl.live.uno_engine.uno_desk import WAIT_MACRO
+from cchc_xl.live.uno_app import WAIT_MACRO
 from cchc_xl.macros import vba_source
 from cchc_xl.macros.vba_project import ModuleKind, compound_file, compress, document_module, vba_project
 from cchc_xl.macros.vba_source import convert, module, own_modules, resolve_host, to_ascii, xlwings_source
-from cchc_xl.resources import data_folder
+from cchc_xl.program import data_folder
 
 LITERAL = re.compile(r'"(?:[^"]|"")*"')
 

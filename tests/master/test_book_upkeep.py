@@ -20,13 +20,13 @@ from cchc_xl import sheet_names
 from cchc_xl.declaration import form_folder, load_form
 from cchc_xl.excel.sheet_xml import CELL, FORMULA, VALUE, M
 from cchc_xl.excel.spreadsheet import Workbook
-from cchc_xl.findings import Severity
 from cchc_xl.master.book_upkeep import drawn_charts
 from cchc_xl.master.build_master import new_master
 from cchc_xl.master.master_book import Entries, open_master
 from cchc_xl.master.printed_tables import CHOICE
 from cchc_xl.master.section_grid import NOTE, shared_places
 from cchc_xl.master.style import FLAG_COLOURS
+from cchc_xl.rule_registry import Severity
 from cchc_xl.schema import Form, begun, period_of
 from cchc_xl.values import Address
 from cchc_xl.verbs.recalc import compute, recalc

@@ -21,10 +21,10 @@ from cchc_xl import sheet_names
 from cchc_xl.errors import UserError
 from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.files import BACKUP_FOLDER, BACKUPS_KEPT, back_up
-from cchc_xl.findings import Severity
 from cchc_xl.master.compute_book import figure_places
 from cchc_xl.master.lists_and_board import expected
 from cchc_xl.master.master_book import Entries, open_master
+from cchc_xl.rule_registry import Severity
 from cchc_xl.schema import Form
 from cchc_xl.verbs.new import make_all
 from cchc_xl.verbs.recalc import Result, compute, recalc, stored

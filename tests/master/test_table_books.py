@@ -12,10 +12,9 @@ import openpyxl
 import pytest
 
 from cchc_xl.checks.run_checks import check
-from cchc_xl.content import Content
 from cchc_xl.declaration import form_folder, load_form
 from cchc_xl.excel.spreadsheet import Workbook
-from cchc_xl.figures import Figure, total
+from cchc_xl.figures import Content, Figure, total
 from cchc_xl.master.compute_book import compute
 from cchc_xl.master.master_book import Entries, fill, open_master
 from cchc_xl.master.printed_tables import CHOICE, tables_in

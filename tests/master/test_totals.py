@@ -16,8 +16,7 @@ from cchc_xl.master.master_book import Entries
 from cchc_xl.reconcile.text_tokens import INCOMPLETE
 from cchc_xl.schema import Form, Indicator, Kind, Total
 from cchc_xl.schema.model_kinds import Missing
-from cchc_xl.structs import replace
-from cchc_xl.values import Address, Ratio, Reading, Status, Value
+from cchc_xl.values import Address, Ratio, Reading, Status, Value, replace
 from cchc_xl.verbs.recalc import recalc
 from cchc_xl.writing.vietnamese_numbers import rate
 from tests.books import enter

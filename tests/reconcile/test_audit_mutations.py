@@ -15,12 +15,12 @@ from pathlib import Path
 import pytest
 from report_sample import ROOT, TEMPLATE, content_of, figures_of, rendered_by, sample
 
-from cchc_xl.content import Content
+from cchc_xl.figures import Content
 from cchc_xl.reconcile.comparison import Audit, Auditor
 from cchc_xl.reconcile.reconcile_rules import FIGURE, TABLE, UNIT, Contradiction, Spot
 from cchc_xl.reconcile.text_tokens import read_number
 from cchc_xl.schema.model_kinds import Kind
-from cchc_xl.structs import replace
+from cchc_xl.values import replace
 from cchc_xl.verbs.demo import sample_form
 from cchc_xl.word.document_text import WordDocument, read_docx
 from cchc_xl.word.visible_text import pieces

@@ -14,16 +14,15 @@ from docx import Document as Word
 from openpyxl import Workbook
 from report_sample import ROOT, TEMPLATE, figures_of, rendered_by, sample
 
-from cchc_xl.content import Content
 from cchc_xl.errors import UserError
 from cchc_xl.excel.ooxml_package import Package
-from cchc_xl.figures import Figure
-from cchc_xl.findings import Rule
+from cchc_xl.figures import Content, Figure
 from cchc_xl.office import is_installed
 from cchc_xl.reconcile import reconcile_rules
 from cchc_xl.reconcile.comparison import Audit, Auditor, commented_copy
 from cchc_xl.reconcile.reconcile_rules import Contradiction
-from cchc_xl.structs import replace
+from cchc_xl.rule_registry import Rule
+from cchc_xl.values import replace
 from cchc_xl.verbs.reconcile import appendix_of, reconcile, tables_in
 from cchc_xl.word.document_text import WordDocument, read_document, read_docx
 from tests.kept_office import converted

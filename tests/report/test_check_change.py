@@ -11,7 +11,7 @@ from cchc_xl.figures import Figure, change, total
 from cchc_xl.report.quantity import Paper, Quantity
 from cchc_xl.report.template_filters import tang_giam
 from cchc_xl.schema.model_kinds import Kind
-from cchc_xl.structs import replace
+from cchc_xl.values import replace
 
 FIGURES = total(form_2021(), sample_content(form_2021()).readings)
 

@@ -14,7 +14,7 @@ from cchc_xl import office
 from cchc_xl.errors import UserError
 from cchc_xl.report.figure_marks import Marks
 from cchc_xl.report.word_charts import A, C, charts
-from cchc_xl.structs import replace
+from cchc_xl.values import replace
 from tests.kept_office import converted
 
 WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"

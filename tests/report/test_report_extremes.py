@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from report_sample import ROOT, body_text, number, rendered_by, sample, text_of, with_readings
 
-from cchc_xl.content import Content
+from cchc_xl.figures import Content
 from cchc_xl.schema.model_kinds import Kind, Total
-from cchc_xl.structs import replace
+from cchc_xl.values import replace
 
 KINDS = {
     "bao_cao_nam": "năm 2021", "bao_cao_9_thang": "9 tháng đầu năm 2021", "bao_cao_6_thang": "6 tháng đầu năm 2021",

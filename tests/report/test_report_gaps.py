@@ -21,17 +21,16 @@ from report_sample import (
 
 from cchc_xl import sheet_names
 from cchc_xl.cli.report_verbs import report as run
-from cchc_xl.content import Content
 from cchc_xl.declaration.load_form import form_folder, load_form
 from cchc_xl.errors import UserError
-from cchc_xl.figures import total
+from cchc_xl.figures import Content, total
 from cchc_xl.master.build_master import new_master
 from cchc_xl.master.compute_book import compute
 from cchc_xl.master.master_book import open_master
 from cchc_xl.report.gaps import can_be_filled, gap_lines, partial_lines, required_information
 from cchc_xl.schema import Form
 from cchc_xl.schema.model_kinds import Kind, Missing
-from cchc_xl.structs import replace
+from cchc_xl.values import replace
 from cchc_xl.verbs.report import export, refresh
 
 Typed = Callable[[Path, str, str, object], None]

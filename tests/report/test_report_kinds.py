@@ -19,8 +19,8 @@ from report_sample import (
 from template_tags import used_names
 
 from cchc_xl.errors import UserError
-from cchc_xl.findings import Severity
-from cchc_xl.structs import replace
+from cchc_xl.rule_registry import Severity
+from cchc_xl.values import replace
 from cchc_xl.verbs.report import default_template
 from cchc_xl.word.decree30 import check_layout
 from tools.template.build_template import build_template

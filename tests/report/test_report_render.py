@@ -29,12 +29,11 @@ from report_sample import (
     without,
 )
 
-from cchc_xl.content import Content
 from cchc_xl.errors import UserError
+from cchc_xl.figures import Content
 from cchc_xl.report.gaps import gap_lines
 from cchc_xl.schema.model_kinds import Kind
-from cchc_xl.structs import replace
-from cchc_xl.values import Reading, Status
+from cchc_xl.values import Reading, Status, replace
 
 RECEIVED = "ho_so_huyen_tiep_nhan"
 HOSTILE = 'a < b & "c" > d; 100%; {{ nam }} {% if x %} {_{ }_} {#x#} </w:t> \ue0001\ue001z\ue002 \x0b'

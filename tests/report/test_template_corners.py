@@ -12,7 +12,7 @@ from report_sample import all_text, figures_of, part, render, sample, without
 
 from cchc_xl.excel.ooxml_package import Package
 from cchc_xl.report.update_figures import UpdateOutcome, update
-from cchc_xl.structs import replace
+from cchc_xl.values import replace
 
 DOCUMENT, NAME = "word/document.xml", "ho_so_huyen_tiep_nhan"
 TAG = f"{{{{ {NAME} }}}}"

@@ -13,15 +13,14 @@ from report_sample import ROOT, W, all_text, figures_of, sample
 
 from cchc_xl import office
 from cchc_xl.cli.command_app import app
-from cchc_xl.content import Content
 from cchc_xl.errors import UserError
-from cchc_xl.figures import total
-from cchc_xl.findings import Finding
+from cchc_xl.figures import Content, total
 from cchc_xl.report.jinja_environment import ENVIRONMENT
 from cchc_xl.report.quantity import Paper
 from cchc_xl.report.template_check import as_finding, check_template, write_commented_copy
 from cchc_xl.report.template_filters import FILTERS
 from cchc_xl.report.template_names import FILTER_MEANINGS, names, vocabulary
+from cchc_xl.rule_registry import Finding
 from tests.kept_office import converted
 from tools.template.build_template import build_template
 

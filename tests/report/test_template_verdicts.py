@@ -19,7 +19,7 @@ from cchc_xl.errors import UserError
 from cchc_xl.excel.ooxml_package import Package
 from cchc_xl.report.render import compose_limited
 from cchc_xl.report.template_check import check_template, refuse_mistakes, write_commented_copy
-from cchc_xl.structs import replace
+from cchc_xl.values import replace
 from tests.reconcile.test_any_document import _macros, _online, _strict, with_parts
 
 COUNT = next(row.name for row in sample().form.indicators() if row.kind == "count")

@@ -16,7 +16,7 @@ from cchc_xl.errors import UserError
 from cchc_xl.excel.ooxml_package import Package
 from cchc_xl.report.update_figures import Updated, UpdateOutcome, update
 from cchc_xl.schema.model_kinds import Chart
-from cchc_xl.structs import replace
+from cchc_xl.values import replace
 from cchc_xl.word.content_controls import read_part, stored, with_texts
 
 DOCUMENT = "word/document.xml"

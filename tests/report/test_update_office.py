@@ -15,7 +15,7 @@ from cchc_xl.errors import UserError
 from cchc_xl.excel import seal
 from cchc_xl.office import is_installed, office_program
 from cchc_xl.report.update_figures import Updated, UpdateOutcome, update
-from cchc_xl.structs import replace
+from cchc_xl.values import replace
 from cchc_xl.word.document_text import read_docx
 
 pytestmark = [pytest.mark.office, pytest.mark.skipif(not is_installed(), reason="LibreOffice is not installed")]

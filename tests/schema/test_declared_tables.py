@@ -10,12 +10,11 @@ from pathlib import Path
 import pytest
 
 from cchc_xl.checks.run_checks import check
-from cchc_xl.content import Content
 from cchc_xl.declaration import form_folder, load_form
 from cchc_xl.declaration.load_form import read_place
-from cchc_xl.figures import Figure, total
-from cchc_xl.findings import Finding
+from cchc_xl.figures import Content, Figure, total
 from cchc_xl.master.master_book import open_master
+from cchc_xl.rule_registry import Finding
 from cchc_xl.schema import Form, begun, period_of
 from cchc_xl.schema.carried_declaration import packed, unpacked
 from cchc_xl.schema.declaration_tables import made

@@ -8,11 +8,10 @@ from decimal import Decimal
 import pytest
 from contents import content_of, findings_of, form_2021, sample_answers, sample_content, with_note, with_texts
 
-from cchc_xl.content import Content
-from cchc_xl.figures import Figure, total
+from cchc_xl.figures import Content, Figure, total
 from cchc_xl.schema import Form
 from cchc_xl.schema.model_kinds import Missing, Period
-from cchc_xl.structs import replace
+from cchc_xl.values import replace
 
 QUARTER = Period(label="quý III", kind="quy", first=date(2021, 6, 15), last=date(2021, 9, 14), year=2021)
 YEAR = form_2021().period

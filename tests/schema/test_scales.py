@@ -8,13 +8,13 @@ from itertools import pairwise
 import pytest
 from contents import findings_of, form_2021, reading, sample_content
 
-from cchc_xl.content import Content
+from cchc_xl.figures import Content
 from cchc_xl.reading import Cell
 from cchc_xl.schema import Form
 from cchc_xl.schema.declaration_checks import faults
 from cchc_xl.schema.declaration_tables import FAULT
 from cchc_xl.schema.form_model import Class, Scale
-from cchc_xl.structs import replace
+from cchc_xl.values import replace
 
 SCORED = "III.6.6"
 """A figure that every ward reports, taken for a score here: what it counts does not matter."""

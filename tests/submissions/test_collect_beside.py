@@ -13,9 +13,9 @@ import pytest
 from openpyxl.comments import Comment
 
 from cchc_xl import cli, sheet_names
-from cchc_xl.findings import Finding
 from cchc_xl.master.master_book import open_master
 from cchc_xl.reading import Cell, read
+from cchc_xl.rule_registry import Finding
 from cchc_xl.schema import Form, Unit
 from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.submissions import form_layout

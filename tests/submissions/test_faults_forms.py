@@ -19,9 +19,9 @@ import pytest
 from clean_contents import GRAVE, SEED, CleanContents
 from contents import form_2021
 
-from cchc_xl.content import Content
-from cchc_xl.findings import Finding
+from cchc_xl.figures import Content
 from cchc_xl.reading.spellings import typed
+from cchc_xl.rule_registry import Finding
 from cchc_xl.schema import Indicator, Kind, Unit
 from cchc_xl.submissions import form_layout
 from cchc_xl.submissions.form_layout import plan_form

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from cchc_xl.findings import Finding
 from cchc_xl.master.lists_and_board import State, Submission
+from cchc_xl.rule_registry import Finding
 from cchc_xl.schema import Severity, Unit
 from cchc_xl.submissions.handed_in import Fate, Policy, decide
 from cchc_xl.submissions.interpret_submission import Delivery

@@ -15,10 +15,9 @@ from report_sample import render
 
 from cchc_xl.checks.run_checks import check
 from cchc_xl.consolidate.run import Order, consolidate
-from cchc_xl.content import Content
 from cchc_xl.declaration.load_form import write_folder
 from cchc_xl.excel.spreadsheet import Workbook
-from cchc_xl.figures import total
+from cchc_xl.figures import Content, total
 from cchc_xl.master.compute_book import compute
 from cchc_xl.master.master_book import open_master
 from cchc_xl.office import is_installed

@@ -16,7 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from cchc_xl import sheet_names
 from cchc_xl.declaration import form_folder, load_form
 from cchc_xl.excel.ooxml_package import Package
-from cchc_xl.findings import Severity
+from cchc_xl.rule_registry import Severity
 from cchc_xl.schema import Form, begun, period_of
 from cchc_xl.schema.declaration_tables import made as tables_made
 from cchc_xl.schema.form_model import Indicator

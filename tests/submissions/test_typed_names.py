@@ -10,9 +10,8 @@ import pytest
 from cchc_xl.checks.check_context import Case
 from cchc_xl.checks.peer_comparison import alike, near
 from cchc_xl.checks.run_checks import check
-from cchc_xl.content import Content
 from cchc_xl.declaration import form_folder, load_form
-from cchc_xl.figures import total
+from cchc_xl.figures import Content, total
 from cchc_xl.reading import Cell
 from cchc_xl.schema import Form, Unit, begun, period_of
 from cchc_xl.sheet_names import KEYS_HEADER

@@ -11,8 +11,8 @@ import pytest
 
 from cchc_xl.cli.command_app import app
 from cchc_xl.verbs.demo import _first_with_figures
-from cchc_xl.window import __main__ as program, works
-from cchc_xl.window.works import NO_BOOK, WORKS, Dropped, Work, dropped, work
+from cchc_xl.window import __main__ as program, console_menu
+from cchc_xl.window.console_menu import NO_BOOK, WORKS, Dropped, Work, dropped, work
 
 
 @pytest.mark.parametrize("each", WORKS, ids=lambda each: each.key)
@@ -76,8 +76,8 @@ def test_what_cannot_be_used_is_told(folder: Path, tmp_path: Path) -> None:
 
 
 def test_every_exit_status_has_its_words() -> None:
-    assert works.ending(0) == "Xong."
-    assert "mã 3221225477" in works.ending(3221225477)
+    assert console_menu.ending(0) == "Xong."
+    assert "mã 3221225477" in console_menu.ending(3221225477)
 
 
 def test_a_verb_given_to_the_program_is_run(

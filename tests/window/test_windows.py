@@ -10,10 +10,10 @@ from pathlib import Path, PureWindowsPath
 import pytest
 
 from cchc_xl import office
-from cchc_xl.addin import addin_files, doctor
+from cchc_xl.addin import addin_files, addin_setup
 from cchc_xl.addin.addin_files import Machine, System
+from cchc_xl.limited_process import Job
 from cchc_xl.submissions.intake.reader_pool import ReaderProcess
-from cchc_xl.windows_jobs import Job
 
 GRANDCHILD = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'import time; time.sleep(60)'])"
 
@@ -90,7 +90,7 @@ def test_a_book_that_excel_cannot_open_for_its_long_path_is_told(tmp_path: Path)
     folder = tmp_path / ("d" * 120) / ("e" * 120)
     folder.mkdir(parents=True)
     (folder / "CCHC.xlsx").touch()
-    assert any("218" in symptom.fact for symptom in doctor.examine(machine, folder / "CCHC.xlsx"))
+    assert any("218" in symptom.fact for symptom in addin_setup.examine(machine, None, folder / "CCHC.xlsx"))
 
 
 def test_the_buttons_load_xlwings_only_to_drive_a_workbook() -> None:

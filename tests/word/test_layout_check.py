@@ -19,8 +19,8 @@ from report_sample import ROOT, TEMPLATE, W, rendered_by, sample, text_of
 
 from cchc_xl.errors import UserError
 from cchc_xl.excel.ooxml_package import packed
-from cchc_xl.findings import Finding, Severity
-from cchc_xl.structs import replace
+from cchc_xl.rule_registry import Finding, Severity
+from cchc_xl.values import replace
 from cchc_xl.word.decree30 import check_layout
 from cchc_xl.word.decree30.decree_rules import PartRule, TextRule, rules
 from cchc_xl.word.decree30.document_parts import DocumentParts, recognise

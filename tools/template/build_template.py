@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cchc_xl import drafting
 from cchc_xl.excel.ooxml_package import packed
-from cchc_xl.resources import data_folder
+from cchc_xl.program import data_folder
 from cchc_xl.word.word_xml import Element, quoted, root, to_bytes, w
 from tools.template.report_frame import body, first_header, page_header
 from tools.template.report_styles import FOOTNOTE_MARK, LANGUAGE, styles_part

@@ -22,14 +22,13 @@ from types import TracebackType
 from typing import Any
 
 from cchc_xl.excel.addresses import reference
+from cchc_xl.limited_process import Job
+from cchc_xl.program import PACKAGE
 from cchc_xl.reading import Cell
-from cchc_xl.resources import PACKAGE
 from cchc_xl.rule_registry import refusal
-from cchc_xl.structs import Struct
 from cchc_xl.submissions.intake import read_limits
 from cchc_xl.submissions.intake.cell_marks import CellMark
-from cchc_xl.values import Address
-from cchc_xl.windows_jobs import Job
+from cchc_xl.values import Address, Struct
 
 Answer = dict[str, Any]
 

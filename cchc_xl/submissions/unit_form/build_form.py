@@ -25,14 +25,13 @@ from cchc_xl.excel.cell_content import FORMULA_MARKS, Content
 from cchc_xl.excel.ooxml_package import Package
 from cchc_xl.excel.sheet_xml import NEWEST_EXCEL
 from cchc_xl.files import replace_file
-from cchc_xl.findings import SEVERITY_WORDS, Finding, Severity
 from cchc_xl.master import style
 from cchc_xl.master.book_upkeep import lines_of, row_points
 from cchc_xl.master.style import package_of, set_up_page
 from cchc_xl.master.support_sheets import add_identity
 from cchc_xl.master.table_layout import TOP
 from cchc_xl.reading import Cell
-from cchc_xl.rule_registry import ADDED_NAMELESS, ADDED_TWICE
+from cchc_xl.rule_registry import ADDED_NAMELESS, ADDED_TWICE, SEVERITY_WORDS, Finding, Severity
 from cchc_xl.schema.added_rows import with_room
 from cchc_xl.schema.carried_declaration import mark_of
 from cchc_xl.schema.form_model import Form

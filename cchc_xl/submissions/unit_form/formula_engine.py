@@ -17,7 +17,7 @@ from typing import Any
 from openpyxl.workbook import Workbook
 
 from cchc_xl.reading.raw_cell import EXCEL_EPOCH
-from cchc_xl.structs import Struct
+from cchc_xl.values import Struct
 
 LEAF = re.compile(
     r"""("(?:[^"]|"")*"|(?:(?:'(?:[^']|'')+'|\w+)!)?\$?[A-Z]{1,3}\$?\d*(?::\$?[A-Z]{1,3}\$?\d*)?(?![\w(])"""

@@ -14,12 +14,12 @@ from functools import lru_cache
 
 from cchc_xl.checks.check_context import titled
 from cchc_xl.checks.declared_rules import DeclaredRule
-from cchc_xl.findings import Severity
 from cchc_xl.master.input_validation import counted
 from cchc_xl.reading import folded
 from cchc_xl.reading.number_grammar import LARGEST
 from cchc_xl.reading.raw_cell import EXCEL_EPOCH
 from cchc_xl.reading.spellings import NO_WORDS, NOTHING_STATED, NOTHING_WORDS, STATED_WAYS, TICKS, YES_WORDS
+from cchc_xl.rule_registry import Severity
 from cchc_xl.rules.native_rule import Telling, condition, failure_formula, literal
 from cchc_xl.rules.rule_syntax import Name, parse
 from cchc_xl.schema.form_model import Form, Indicator

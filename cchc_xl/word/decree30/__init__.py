@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import chain
 from pathlib import Path
 
-from cchc_xl.findings import Finding
+from cchc_xl.rule_registry import Finding
 from cchc_xl.typed_text import shortened, tidy
 from cchc_xl.values import Address
 from cchc_xl.word.decree30.decree_rules import LookFault, Rules, letter_faults, numbering_faults, page_faults, rules

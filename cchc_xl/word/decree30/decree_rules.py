@@ -12,8 +12,8 @@ from decimal import Decimal
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from cchc_xl.findings import Rule, Severity
-from cchc_xl.structs import Struct, converted
+from cchc_xl.rule_registry import Rule, Severity
+from cchc_xl.values import Struct, converted
 from cchc_xl.word.decree30.document_parts import DocumentParts
 from cchc_xl.word.decree30.measured_document import MILLIMETRE, MeasuredDocument, MeasuredParagraph, PageSection
 from cchc_xl.writing.vietnamese_numbers import plain, rounded

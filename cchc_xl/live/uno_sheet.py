@@ -11,11 +11,18 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from cchc_xl.excel.addresses import column_letters, column_number
-from cchc_xl.live.uno_engine.calc_cells import as_input, error_named, formula_read, from_serial
-from cchc_xl.live.uno_engine.uno_bridge import CalcRange, CalcSheet, one_value, struct
+from cchc_xl.live.uno_bridge import (
+    CalcRange,
+    CalcSheet,
+    as_input,
+    error_named,
+    formula_read,
+    one_value,
+    struct,
+)
 
 if TYPE_CHECKING:
-    from cchc_xl.live.uno_engine.uno_app import UnoBook
+    from cchc_xl.live.uno_app import UnoBook
 
 ERRORS = 4
 """Calc's flag for formulas that give an error."""
@@ -26,8 +33,8 @@ NOTES = 8
 NOTE_SIZE = 9172, 1000
 """Hundredths of a millimetre: a note is as wide as those of a file, and as high at least; it grows with its text."""
 
-DATE_TYPES, LOGICAL = 2 | 4, 1024
-"""Calc's flags for kinds of number formats: dates and times, truth values."""
+LOGICAL = 1024
+"""Calc's flag for number formats of truth values."""
 
 LOOK = (
     "BottomBorder", "CellBackColor", "CellProtection", "CharColor", "CharFontName", "CharHeight", "CharPosture",
@@ -88,7 +95,8 @@ class Range:
                     data[row - self.row + 1][column - self.column + 1] = error_named(number)
 
     def _convert(self, data: list[list[Any]]) -> None:
-        """Dates and truth values come as numbers: their number format tells."""
+        """Truth values come as numbers: their number format tells. Dates stay numbers, as in a file; their format
+        stands beside them."""
         if not any(type(value) is float for row in data for value in row):
             self._found = {}
             return
@@ -97,9 +105,7 @@ class Range:
         kinds = {key: formats.getByKey(key).Type for key in set(special.values())}
         for (down, right), key in special.items():
             number = data[down][right]
-            if kinds[key] & DATE_TYPES:
-                data[down][right] = from_serial(number)
-            elif kinds[key] & LOGICAL and number in (0.0, 1.0):
+            if kinds[key] & LOGICAL and number in (0.0, 1.0):
                 data[down][right] = bool(number)
 
     def _special(self, data: list[list[Any]]) -> dict[tuple[int, int], int]:

@@ -161,7 +161,7 @@ def overwritten_sum(
 
 
 def _may_show_nothing(line: Found) -> bool:
-    """Whether a formula's result is 0, which LibreOffice also writes into .xls where the formula shows an empty text."""
+    """Whether a formula's result is 0, which LibreOffice also writes into .xls where a formula shows an empty text."""
     return CellMark.FORMULA in line.marks and line.value == 0
 
 

@@ -201,7 +201,7 @@ def _node(path: Path, line: int, row: Mapping[str, str]) -> UnitNode:
     cells = {name: row.get(name, "") for name in COLUMNS}
     for name in ("id", "name", "kind"):
         if not cells[name]:
-            raise _fault(path, line, f"cột {name} để trống.")
+            raise _fault(path, line, f"cột {DECLARED[name]} để trống.")
     if not IDENTIFIER.fullmatch(cells["id"]):
         raise _fault(path, line, f"mã “{cells['id']}” chỉ được có chữ không dấu, chữ số, dấu gạch và dấu chấm.")
     first = _day(path, line, "valid_from", cells["valid_from"]) or FIRST_DAY
@@ -218,7 +218,7 @@ def _day(path: Path, line: int, title: str, text: str) -> datetime.date | None:
     try:
         return declared_cells.day(text)
     except ValueError as error:
-        what = f"cột {title} ghi “{text}”, không phải ngày."
+        what = f"cột {DECLARED[title]} ghi “{text}”, không phải ngày."
         raise _fault(path, line, what, "Ghi ngày dạng 2025-07-01 hoặc 01/07/2025.") from error
 
 

@@ -29,6 +29,8 @@ class Examined(Struct, frozen=True):
 
 def examine(path: Path, form_name: str = "") -> Examined:
     """The findings of a master workbook or of a unit's form. Raises `UserError` where the file is neither."""
+    if path.is_dir():
+        raise UserError(str(path), "đây là thư mục, không phải tệp.", "Chỉ rõ một tệp trong thư mục.")
     if not path.is_file():
         raise UserError(str(path), "không tìm thấy tệp.", "Kiểm tra lại đường dẫn.")
     return _master(path, form_name) if is_master(path) else _form(path, form_name)
@@ -47,6 +49,8 @@ def _master(path: Path, form_name: str) -> Examined:
 
 
 def _form(path: Path, form_name: str) -> Examined:
+    from cchc_xl import sheet_names
+    from cchc_xl.submissions.form_layout import KIND_KEY
     from cchc_xl.submissions.intake.reader_pool import ReaderPool, refused
     from cchc_xl.submissions.interpret_submission import Interpreter, Rejected
 
@@ -54,8 +58,10 @@ def _form(path: Path, form_name: str) -> Examined:
         (_, answer), = pool.read_all([path])
     if why := refused(answer)[1]:
         raise UserError(str(path), why)
-    form = _form_of(answer, path, form_name)
-    note = _other_version(_identity(answer), form)
+    if (facts := _identity(answer)).get(KIND_KEY) == sheet_names.MASTER_KIND:
+        return _master(path, form_name)
+    form = _form_of(answer, facts, path, form_name)
+    note = _other_version(facts, form)
     read = Interpreter(form).interpret(path, answer)
     if isinstance(read, Rejected):
         raise UserError(str(path), read.message)
@@ -78,12 +84,11 @@ def _other_version(facts: dict[str, str], form: Form) -> str:
     )
 
 
-def _form_of(answer: Answer, path: Path, form_name: str) -> Form:
+def _form_of(answer: Answer, facts: dict[str, str], path: Path, form_name: str) -> Form:
     """The form that a file was made from, its unit among the units: a city may have other units than the form's."""
     from cchc_xl.submissions import form_layout
     from cchc_xl.submissions.form_layout import form_of_facts
 
-    facts = _identity(answer)
     form = form_of_facts(facts, path, form_name)
     unit, name = facts.get(form_layout.UNIT_KEY, ""), facts.get(form_layout.UNIT_NAME_KEY, "")
     if not unit or unit in form.unit_names:

@@ -278,6 +278,13 @@ def test_what_people_added_to_the_book_is_there_after_it_has_grown(form: Form, b
 
 
 @pytest.mark.skipif(not is_installed(), reason="LibreOffice is not installed")
+def test_a_form_counts_the_same_wrong_names_as_collecting(form: Form, tmp_path: Path) -> None:
+    path = typed(form, form.units[0], tmp_path, {FIRST: ("12", FEW), SECOND: ("", FEW), OTHER: (NAME, FEW)})
+    sheet = Workbook(recalculated(path, tmp_path / "lo.xlsx")).sheet(table_sheet("ii06a"))
+    assert str(sheet.cell("B4").value).endswith(f"; {len(delivered(form, path).findings)} lỗi")
+
+
+@pytest.mark.skipif(not is_installed(), reason="LibreOffice is not installed")
 def test_empty_rows_are_empty_in_an_xls_whose_formulas_say_0_there(form: Form, tmp_path: Path) -> None:
     path = typed(form, form.units[0], tmp_path, {SECOND: (NAME, FEW)})
     delivery = delivered(form, converted(path, "xls", tmp_path / "gui.xls"))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cchc_xl.errors import UserError
 from cchc_xl.figures import incomplete
+from cchc_xl.files import read_file
 from cchc_xl.findings import Finding, Severity
 from cchc_xl.schema.carried_declaration import mark_of
 from cchc_xl.schema.form_model import Form
@@ -29,10 +30,8 @@ class Examined(Struct, frozen=True):
 
 def examine(path: Path, form_name: str = "") -> Examined:
     """The findings of a master workbook or of a unit's form. Raises `UserError` where the file is neither."""
-    if path.is_dir():
-        raise UserError(str(path), "đây là thư mục, không phải tệp.", "Chỉ rõ một tệp trong thư mục.")
     if not path.is_file():
-        raise UserError(str(path), "không tìm thấy tệp.", "Kiểm tra lại đường dẫn.")
+        read_file(path)  # which says what it is
     return _master(path, form_name) if is_master(path) else _form(path, form_name)
 
 

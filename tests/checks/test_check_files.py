@@ -336,7 +336,7 @@ def test_a_file_that_is_neither_is_refused(tmp_path: Path, name: str) -> None:
 
 
 def test_a_folder_is_called_one(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="đây là thư mục"):
+    with pytest.raises(UserError, match="đây là một thư mục"):
         examine(tmp_path)
 
 

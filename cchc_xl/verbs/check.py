@@ -51,13 +51,14 @@ def _form(path: Path, form_name: str) -> Examined:
     from cchc_xl import sheet_names
     from cchc_xl.submissions.form_layout import KIND_KEY
     from cchc_xl.submissions.intake.reader_pool import ReaderPool, refused
-    from cchc_xl.submissions.interpret_submission import Interpreter, Rejected
+    from cchc_xl.submissions.interpret_submission import Interpreter, Rejected, texts_by_key
 
     with ReaderPool(1) as pool:
         (_, answer), = pool.read_all([path])
     if why := refused(answer)[1]:
         raise UserError(str(path), why)
-    if (facts := _identity(answer)).get(KIND_KEY) == sheet_names.MASTER_KIND:
+    facts = texts_by_key(answer.get("sheets", ()), sheet_names.IDENTITY)
+    if facts.get(KIND_KEY) == sheet_names.MASTER_KIND:
         return _master(path, form_name)
     form = _form_of(answer, facts, path, form_name)
     note = _other_version(facts, form)
@@ -93,13 +94,6 @@ def _form_of(answer: Answer, facts: dict[str, str], path: Path, form_name: str) 
     if not unit or unit in form.unit_names:
         return form
     return form.changed(units=(*form.units, _like_others(form, answer, unit, name)))
-
-
-def _identity(answer: Answer) -> dict[str, str]:
-    from cchc_xl import sheet_names
-    from cchc_xl.submissions.interpret_submission import texts_by_key
-
-    return texts_by_key(answer.get("sheets", ()), sheet_names.IDENTITY)
 
 
 def _like_others(form: Form, answer: Answer, identifier: str, name: str) -> Unit:

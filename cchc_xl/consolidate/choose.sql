@@ -42,9 +42,9 @@ WITH named AS (
 SELECT 'overlap' AS rule, 'error' AS severity, unit, file, message FROM settled WHERE outcome = 'held'
 UNION ALL SELECT rule, 'error', '', file, message FROM file WHERE kind = 'refused'
 UNION ALL
-SELECT wording.rule, severity, unit, file, format(wording.text, unit, coalesce(inside, ''), turn, newest,
+SELECT wording.rule, severity, unit, file, format(wording.text, coalesce(node.name, unit), coalesce(inside, ''), turn, newest,
     coalesce(rivals, 0), coalesce(array_to_string(names, ', '), ''), coalesce(names[1], ''))
-FROM verdict JOIN wording USING (verdict) LEFT JOIN named USING (unit);
+FROM verdict JOIN wording USING (verdict) LEFT JOIN named USING (unit) LEFT JOIN node ON node.id = unit;
 
 CREATE TABLE source AS
 WITH decided AS (

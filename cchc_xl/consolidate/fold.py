@@ -160,12 +160,12 @@ def _settled(con: Connection) -> Iterator[Row]:
     shas: dict[str, str] = {}
     covered: dict[str, str] = {}
     for (number, name, sha), same in groupby(ask(con, RESULTS), itemgetter(0, 1, 2)):
-        units = [unit for *_, unit in same if unit]
+        units = {unit: name for *_, unit, name in same if unit}
         twice = next((unit for unit in units if unit in covered), None)
         if sha in shas:
             yield number, engine.COPY, "", SAME_RESULT.format(shas[sha])
         elif twice is not None:
-            yield number, engine.HELD, twice, OVERLAP.format(twice, covered[twice])
+            yield number, engine.HELD, twice, OVERLAP.format(units[twice], covered[twice])
         else:
             yield number, engine.COUNTED, "", ""
             shas[sha] = name
@@ -173,7 +173,8 @@ def _settled(con: Connection) -> Iterator[Row]:
 
 
 RESULTS = """
-SELECT file, parse_filename(path), sha, unit FROM file LEFT JOIN claim USING (file) WHERE file.kind = 'result'
+SELECT file, parse_filename(path), sha, unit, coalesce(name, unit)
+FROM file LEFT JOIN claim USING (file) LEFT JOIN node ON id = unit WHERE file.kind = 'result'
 ORDER BY file, unit"""
 
 

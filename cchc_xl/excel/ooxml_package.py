@@ -183,6 +183,9 @@ class Package:
         opens either: a package that does not say what its parts are.
         """
         self._begin(path, unpacked(path, data))
+        if b"opendocument.spreadsheet" in self._data.get("mimetype", b""):
+            remedy = "Mở sổ, chọn Lưu thành (Save As) dạng .xlsm hoặc .xlsx, rồi làm lại với tệp đó."
+            raise UserError(str(path), "sổ đang lưu dạng .ods, phần mềm chỉ làm việc với .xlsm, .xlsx.", remedy)
         self.tree(CONTENT_TYPES_PART)
 
     def _begin(self, path: Path, members: dict[str, Member]) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from decimal import Decimal
+from math import prod
 
 from cchc_xl.rule_registry import RULES
 from cchc_xl.schema.form_model import Indicator
@@ -68,6 +69,8 @@ MULTIPLIERS = {
     "chục": 10, "trăm": 100, "nghìn": 1000, "ngàn": 1000, "k": 1000, "triệu": 10**6,
     "tr": 10**6, "tỷ": 10**9, "tỉ": 10**9,
 }
+MONEY = re.compile(r"(?:đồng(?! (?:chí|bào|nghiệp|dân|thời|chủ))|đ(?![/.]? ?c\b)|vnđ|vnd)\b")
+"""Not the people who are called so: 12 đồng chí, 12 đ/c."""
 
 # Python's \d also takes the digits of other scripts, so the digits are spelled out.
 DIGITS = r"[0-9]+"
@@ -198,6 +201,31 @@ def _refuse(code: str, told: str, suggestion: str = "") -> Interpreter:
     return lambda match, _row: unreadable(code, f"ô ghi “{short(match[0])}”; {told}", suggestion)
 
 
+def _with_words(match: re.Match[str], row: Indicator) -> Meaning:
+    """A number with words is taken, but for a unit of measure that is not the row's: that is told in the row's."""
+    unit = row.unit or row.label.rpartition("(")[2].partition(")")[0]
+    (said, thing), (asked, own) = _measure(match["words"]), _measure(re.sub(r"^1\.?000\b", "nghìn", unit))
+    money, own_money = (MONEY.match(each) is not None for each in (thing, own))
+    if row.unit and money and not own_money and not own.startswith(thing):
+        message = f"ô ghi “{short(match[0])}”, chỉ tiêu tính bằng “{unit}”; gõ con số theo đơn vị tính đó."
+        return unreadable("multiplier", message)
+    same = (money and own_money) or (own and thing.startswith(own))
+    if said == 1 and (asked == 1 or not same):
+        return _taken("tail", "Chỉ gõ con số, chữ chuyển sang cột Ghi chú.")(match, row)
+    value = _number(match) * said / asked
+    known = typed(value) if row.asked in FRACTIONAL or value == value.to_integral_value() else ""
+    by = f", chỉ tiêu tính bằng {unit}" if asked > 1 else ""
+    ask = f"nếu là {plain(value)} thì gõ {known}" if known else "xem lại con số"
+    return unreadable("multiplier", f"ô ghi “{short(match[0])}”{by}; {ask}.", known)
+
+
+def _measure(unit: str) -> tuple[int, str]:
+    """How many things a unit of measure is, and what: triệu đồng is 1.000.000 đồng."""
+    match = re.match(rf"((?:{_MULTIPLE})*)(.*)", folded(unit))
+    assert match
+    return prod(MULTIPLIERS[word] for word in re.findall(_MULTIPLE, match[1])), match[3]
+
+
 _ENGLISH = _likely("comma_thousands", "“{}” theo kiểu tiếng Anh; nếu là {} thì gõ {}.", _ungrouped)
 _STRAY_MARK = _likely("stray_mark", "“{}”; nếu là {} thì gõ {}, bỏ dấu thừa.")
 
@@ -206,6 +234,7 @@ def _any_of(words: tuple[str, ...] | dict[str, int]) -> str:
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
 
 
+_MULTIPLE = rf"({_any_of(MULTIPLIERS)})(?:\b|(?=đ\b))(?! (?:lệ|số|suất|trọng)\b)[. ]*"
 _NOTHING, _STATED = _any_of(NOTHING_WORDS), _any_of(STATED_WAYS)
 _NEARLY = r"(?:≈|~|±|>|<|≥|≤|khoảng|gần|hơn|trên|dưới|ước|ước khoảng|độ|chừng)"
 _ABOUT = rf"(?:(?:{_NEARLY}|tổng số|tổng cộng|có|là)[: ]*)?"
@@ -242,9 +271,7 @@ SPELLINGS: tuple[Spelling, ...] = (
         "not_a_number", "chưa phải số liệu: có số thì gõ số, kỳ này không có việc thì gõ “không phát sinh”, "
         "chưa có số thì để trống.")),
     Spelling(NUMERIC, r"[0-9]+(?:[.,][0-9]+)?e\+?(?P<power>[0-9]+)", _exponent),
-    Spelling(NUMERIC, rf"{_ABOUT}(?P<number>{NUMBER}) ?(?P<word>{_any_of(MULTIPLIERS)})\b.*",
-             _likely("multiplier", "“{}”; nếu là {} thì gõ {}.",
-                     lambda match: _number(match) * MULTIPLIERS[match["word"].casefold()])),
+    Spelling(NUMERIC, rf"{_ABOUT}(?P<number>{NUMBER}) ?(?P<words>{_MULTIPLE}.*)", _with_words),
     Spelling(NUMERIC, rf"{WHOLE}(?: ?\+ ?{WHOLE})+",
              _likely("several_numbers", "phép cộng “{}”; nếu là {} thì gõ {}.",
                      lambda match: sum(map(number, re.findall(WHOLE, match[0])), Decimal(0)))),
@@ -255,8 +282,7 @@ SPELLINGS: tuple[Spelling, ...] = (
     Spelling(NUMERIC, rf"(?P<word>(?!không\b){_NUMBER_WORD}(?: {_NUMBER_WORD})*)(?: [^0-9]*)?", _number_word),
     Spelling(NUMERIC, rf"(?:{_NEARLY}[: ]*{WHOLE}(?![0-9.,/%]) ?{WORDS}*|{WHOLE} ?\(?ước\b{WORDS}*)",
              _refuse("not_a_number", "là số ước chừng; gõ đúng con số đã thống kê.")),
-    Spelling(NUMERIC, rf"{_ABOUT}(?P<number>{WHOLE})(?![0-9.,/%]) ?{WORDS}*",
-             _taken("tail", "Chỉ gõ con số, chữ chuyển sang cột Ghi chú.")),
+    Spelling(NUMERIC, rf"{_ABOUT}(?P<number>{WHOLE})(?![0-9.,/%]) ?(?P<words>{WORDS}*)", _with_words),
     Spelling(NUMERIC, rf"[^0-9]*{WHOLE}[^0-9].*[0-9].*",
              _refuse("several_numbers", "có nhiều con số trong một ô; chỉ gõ con số của chỉ tiêu.")),
 )

@@ -143,6 +143,8 @@ def overwritten_sum(
     right = value_of_unit(plan.form, row, readings.get, known)
     if type(line.value) in (int, float) and line.value == right and line.marks <= COMPUTED:
         return None
+    if right is None and _may_show_nothing(line):
+        return None
     typed = read(cell_of(line.value, line.marks), row, place)
     if not typed.raw.strip() or typed.value == right:
         return None
@@ -155,6 +157,11 @@ def overwritten_sum(
         message = f"{row.label} {said} phải bằng {_sum(plan.form, row, readings, right)}; lệch {apart}"
     message = f"{message}. Ô này tự tính, số gõ đè không được lấy."
     return rule_registry.SUM_OVERTYPED.finding(message, (place,), "", code)
+
+
+def _may_show_nothing(line: Found) -> bool:
+    """Whether a formula's result is 0, which LibreOffice also writes into .xls where a formula shows an empty text."""
+    return CellMark.FORMULA in line.marks and line.value == 0
 
 
 MOST_PARTS = 4
@@ -231,7 +238,8 @@ def typed_rows(plan: FormPlan, lines: Mapping[str, Found]) -> TypedRows:
             found.add(row)
             if plan.added[row].row.spare:
                 names[row] = names.get(row) or tidy(lines[code].label).rstrip(LOOSE_ENDS)
-                if as_text(lines[code].value).strip():
+                computed = code not in plan.questions and _may_show_nothing(lines[code])
+                if as_text(lines[code].value).strip() and not computed:
                     filled.add(row)
     used = {row: name for row, name in names.items() if name or row in filled}
     printed = frozenset(found - names.keys())

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cchc_xl.errors import UserError
 from cchc_xl.figures import incomplete
+from cchc_xl.files import read_file
 from cchc_xl.rule_registry import Finding, Severity
 from cchc_xl.schema.carried_declaration import mark_of
 from cchc_xl.schema.form_model import Form
@@ -30,7 +31,7 @@ class Examined(Struct, frozen=True):
 def examine(path: Path, form_name: str = "") -> Examined:
     """The findings of a master workbook or of a unit's form. Raises `UserError` where the file is neither."""
     if not path.is_file():
-        raise UserError(str(path), "không tìm thấy tệp.", "Kiểm tra lại đường dẫn.")
+        read_file(path)  # which says what it is
     return _master(path, form_name) if is_master(path) else _form(path, form_name)
 
 
@@ -47,15 +48,20 @@ def _master(path: Path, form_name: str) -> Examined:
 
 
 def _form(path: Path, form_name: str) -> Examined:
+    from cchc_xl import sheet_names
+    from cchc_xl.submissions.form_layout import KIND_KEY
     from cchc_xl.submissions.intake.reader_pool import ReaderPool, refused
-    from cchc_xl.submissions.interpret_submission import Interpreter, Rejected
+    from cchc_xl.submissions.interpret_submission import Interpreter, Rejected, texts_by_key
 
     with ReaderPool(1) as pool:
         (_, answer), = pool.read_all([path])
     if why := refused(answer)[1]:
         raise UserError(str(path), why)
-    form = _form_of(answer, path, form_name)
-    note = _other_version(_identity(answer), form)
+    facts = texts_by_key(answer.get("sheets", ()), sheet_names.IDENTITY)
+    if facts.get(KIND_KEY) == sheet_names.MASTER_KIND:
+        return _master(path, form_name)
+    form = _form_of(answer, facts, path, form_name)
+    note = _other_version(facts, form)
     read = Interpreter(form).interpret(path, answer)
     if isinstance(read, Rejected):
         raise UserError(str(path), read.message)
@@ -78,24 +84,16 @@ def _other_version(facts: dict[str, str], form: Form) -> str:
     )
 
 
-def _form_of(answer: Answer, path: Path, form_name: str) -> Form:
+def _form_of(answer: Answer, facts: dict[str, str], path: Path, form_name: str) -> Form:
     """The form that a file was made from, its unit among the units: a city may have other units than the form's."""
     from cchc_xl.submissions import form_layout
     from cchc_xl.submissions.form_layout import form_of_facts
 
-    facts = _identity(answer)
     form = form_of_facts(facts, path, form_name)
     unit, name = facts.get(form_layout.UNIT_KEY, ""), facts.get(form_layout.UNIT_NAME_KEY, "")
     if not unit or unit in form.unit_names:
         return form
     return form.changed(units=(*form.units, _like_others(form, answer, unit, name)))
-
-
-def _identity(answer: Answer) -> dict[str, str]:
-    from cchc_xl import sheet_names
-    from cchc_xl.submissions.interpret_submission import texts_by_key
-
-    return texts_by_key(answer.get("sheets", ()), sheet_names.IDENTITY)
 
 
 def _like_others(form: Form, answer: Answer, identifier: str, name: str) -> Unit:

@@ -241,12 +241,17 @@ def differences(old: Form, new: Form, lines: Lines) -> Iterator[str]:
 
 def _other_units(old: Form, new: Form) -> Iterator[str]:
     """Where the new form's units are not those of the book, whose own register is kept."""
-    names = old.unit_names, new.unit_names
-    for known, others, what in (*names, "Biểu mẫu mới không có"), (*names[::-1], "Biểu mẫu mới có mà sổ không có"):
-        if listed := [f"“{name}”" for unit, name in known.items() if unit not in others]:
+    was, now = old.unit_names, new.unit_names
+    renamed = [f"“{name}” thành “{now[unit]}”" for unit, name in was.items() if now.get(unit, name) != name]
+    for what, listed in (
+        ("không có", [f"“{name}”" for unit, name in was.items() if unit not in now]),
+        ("có mà sổ không có", [f"“{name}”" for unit, name in now.items() if unit not in was]),
+        ("đổi tên", renamed),
+    ):
+        if listed:
             more = f" và {len(listed) - SHOWN_UNITS} đơn vị khác" if len(listed) > SHOWN_UNITS else ""
             remedy = "sổ giữ danh sách đơn vị của nó; muốn đổi thì tạo sổ mới bằng lệnh cchc-xl new"
-            yield f"{what} đơn vị {', '.join(listed[:SHOWN_UNITS])}{more}: {remedy}."
+            yield f"Biểu mẫu mới {what} đơn vị {', '.join(listed[:SHOWN_UNITS])}{more}: {remedy}."
 
 
 def _lost(old: Master, new: Form, lines: Lines) -> Iterator[str]:

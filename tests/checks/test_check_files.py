@@ -14,6 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from cchc_xl import cli, sheet_names
 from cchc_xl.errors import UserError
 from cchc_xl.master.master_book import Entries, open_master
+from cchc_xl.office import is_installed
 from cchc_xl.rule_registry import BOOK, Finding
 from cchc_xl.schema import Form, Severity
 from cchc_xl.verbs.check import Examined, examine
@@ -22,6 +23,7 @@ from cchc_xl.verbs.demo import sample_entries
 from cchc_xl.verbs.recalc import compute, recalc
 from tests.books import NOW, blank_master, enter
 from tests.forms_support import filled_form, sample_values, wards
+from tests.kept_office import converted
 
 SHEET = 2
 """The section whose sheet is changed here: the third."""
@@ -329,6 +331,20 @@ def test_a_file_that_is_neither_is_refused(tmp_path: Path, name: str) -> None:
         path.write_bytes(b"no workbook")
     with pytest.raises(UserError):
         examine(path)
+
+
+def test_a_folder_is_called_one(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="đây là một thư mục"):
+        examine(tmp_path)
+
+
+@pytest.mark.office
+@pytest.mark.skipif(not is_installed(), reason="LibreOffice is not installed")
+def test_a_master_saved_as_ods_is_called_sound_and_what_helps_is_said(shorter: Path, tmp_path: Path) -> None:
+    saved = converted(shorter, "ods", tmp_path / "so.ods")
+    for work in (examine, open_master):
+        with pytest.raises(UserError, match=r"sổ đang lưu dạng \.ods.*Lưu thành"):
+            work(saved)
 
 
 def test_checking_a_master_by_the_verb_changes_nothing(filled: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -139,7 +139,8 @@ def test_the_newest_submission_counts_and_a_copy_counts_once(filled_forms: Path,
     code, value = next((code, value) for code, value in sample_values(form, unit).items() if isinstance(value, int))
     fill_form(form, unit, second, {code: value + 1}, turn=2)
     out = tmp_path / "ra.csv"
-    folded([folder], hierarchy(tmp_path / "u.csv", [f"{unit.id},{unit.name},{unit.kind}"]), [unit.kind], out)
+    done = folded([folder], hierarchy(tmp_path / "u.csv", [f"{unit.id},{unit.name},{unit.kind}"]), [unit.kind], out)
+    assert f"lan_dau.xlsx: {unit.name}: có tệp lần 2 mới hơn lần 1." in {finding.message for finding in done.findings}
     assert outcomes(out) == {"lan_dau.xlsx": "held", "lan_dau_chep.xlsx": "held", "lan_hai.xlsx": "counted"}
     assert texts(out, unit.id)[code] == f"{value + 1:,}".replace(",", ".")
     second.unlink()

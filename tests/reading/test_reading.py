@@ -28,7 +28,7 @@ PLACE = Address("Sheet", "G7")
 def indicator(kind: str, case: dict[str, Any]) -> Indicator:
     limit = Decimal(case["max"]) if "max" in case else None
     return Indicator(
-        code="X.1", name="x", label="x", kind=Kind(kind), reported_by=("phuong",), total=Total.CITY,
+        code="X.1", name="x", label=case.get("label", "x"), kind=Kind(kind), reported_by=("phuong",), total=Total.CITY,
         unit=case.get("unit", ""), min=Decimal(case.get("min", 0)), max=limit,
         choices=CHOICES if "choices" in case else {},
     )

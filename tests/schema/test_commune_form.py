@@ -255,11 +255,13 @@ def test_an_upgrade_keeps_the_figures_of_the_whole_and_tells_of_units(
     opened = openpyxl.load_workbook(form)
     units = opened["Đơn vị"]
     dropped, units["A2"], units["B2"] = units["B2"].value, None, "Phòng Mới"
+    renamed, units["B3"] = units["B3"].value, "Tên Khác"
     opened.save(form)
     said = run("form", "upgrade", book, "--form", form)
     assert "do người dùng thêm" not in said
     assert f"Biểu mẫu mới không có đơn vị “{dropped}”" in said
     assert "Biểu mẫu mới có mà sổ không có đơn vị “Phòng Mới”" in said
+    assert f"Biểu mẫu mới đổi tên đơn vị “{renamed}” thành “Tên Khác”" in said
     after = open_master(book)
     assert after.form.unit_names == before.form.unit_names
     assert after.content().shared[code].value == 555

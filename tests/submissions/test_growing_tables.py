@@ -35,7 +35,7 @@ from cchc_xl.verbs.recalc import recalc
 from cchc_xl.verbs.upgrade import upgrade
 from tests.books import edited
 from tests.growing_sample import FEW, Added, typed
-from tests.kept_office import recalculated
+from tests.kept_office import converted, recalculated
 
 NOW = datetime(2026, 6, 14, 8)
 FIRST, SECOND, OTHER = "ii06a.19+1", "ii06a.19+2", "ii06a.29+1"
@@ -275,6 +275,20 @@ def test_what_people_added_to_the_book_is_there_after_it_has_grown(form: Form, b
     handed_in(form, book, {FIRST: (NAME, FEW), SECOND: ("Hòa giải", FEW)}, turn=2)
     now = open_master(book).grids["A"].address("ii06a.25(4)", "figure")
     assert Workbook(book).sheet(OWN).cell("B1").formula == f"'{grid.sheet}'!{now}+1"
+
+
+@pytest.mark.skipif(not is_installed(), reason="LibreOffice is not installed")
+def test_a_form_counts_the_same_wrong_names_as_collecting(form: Form, tmp_path: Path) -> None:
+    path = typed(form, form.units[0], tmp_path, {FIRST: ("12", FEW), SECOND: ("", FEW), OTHER: (NAME, FEW)})
+    sheet = Workbook(recalculated(path, tmp_path / "lo.xlsx")).sheet(table_sheet("ii06a"))
+    assert str(sheet.cell("B4").value).endswith(f"; {len(delivered(form, path).findings)} lỗi")
+
+
+@pytest.mark.skipif(not is_installed(), reason="LibreOffice is not installed")
+def test_empty_rows_are_empty_in_an_xls_whose_formulas_say_0_there(form: Form, tmp_path: Path) -> None:
+    path = typed(form, form.units[0], tmp_path, {SECOND: (NAME, FEW)})
+    delivery = delivered(form, converted(path, "xls", tmp_path / "gui.xls"))
+    assert (delivery.findings, delivery.rows.names) == ((), {SECOND: NAME})
 
 
 @pytest.mark.skipif(not is_installed(), reason="LibreOffice is not installed")

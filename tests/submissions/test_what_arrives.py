@@ -111,6 +111,12 @@ def test_an_archive_without_a_form_or_beyond_the_bounds_is_refused(tmp_path: Pat
         archive.writestr("bom.xlsx", b"0" * 2**23)
     with pytest.raises(RefusedError, match="bomb"):
         unpacked(tmp_path / "b.zip", tmp_path / "ra")
+    # The first bit of the flags: with a password.
+    data = (tmp_path / "a.zip").read_bytes()
+    central = data.index(b"PK\x01\x02") + 8
+    (tmp_path / "d.zip").write_bytes(data[:central] + bytes((data[central] | 1,)) + data[central + 1 :])
+    with pytest.raises(RefusedError, match="locked_archive"):
+        unpacked(tmp_path / "d.zip", tmp_path / "ra")
     (tmp_path / "c.zip").write_bytes(b"PK\x03\x04")
     with pytest.raises(RefusedError, match="damaged"):
         unpacked(tmp_path / "c.zip", tmp_path / "ra")

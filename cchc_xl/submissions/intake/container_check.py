@@ -221,7 +221,7 @@ def checked(members: list[zipfile.ZipInfo]) -> list[zipfile.ZipInfo]:
         raise RefusedError("too_large_unpacked", str(total // 2**20))
     for member in members:
         if member.flag_bits & 1:
-            raise RefusedError("encrypted")
+            raise RefusedError("locked_archive")
         if _leads_outside(member.filename):
             raise RefusedError("path_outside", member.filename[:80])
         ratio = member.file_size / max(1, member.compress_size)

@@ -251,9 +251,11 @@ class TablePage:
         column = f"'{sheet}'!{NAME_COLUMN}${top}:{NAME_COLUMN}${bottom}"
         figures = ",".join(line.seen for line, _ in self._cells_of(printed) if line.typed)
         nameless = f'IF(AND(TRIM({name})="",COUNT({figures})>0),"Chưa ghi tên dòng ở cột C."&CHAR(10),"")'
-        twice = f'IF(TRIM({name})="","",IF(COUNTIFS({column},{name})>1,"Đã có dòng cùng tên."&CHAR(10),""))'
         # Two records may have one name.
-        return nameless if self._place.table.records else f"{nameless}&{twice}"
+        twice = f'IF(COUNTIFS({column},{name})>1,"Đã có dòng cùng tên."&CHAR(10),"")'
+        known = '""' if self._place.table.records else twice
+        wordless = f'IF(EXACT(UPPER({name}),LOWER({name})),"Tên dòng phải bằng chữ."&CHAR(10),{known})'
+        return f'{nameless}&IF(TRIM({name})="","",{wordless})'
 
     def _figure(self, line: FormLine, item: Indicator) -> None:
         sheet, hidden = self._sheet, self._hidden

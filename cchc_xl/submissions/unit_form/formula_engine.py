@@ -304,6 +304,7 @@ FUNCTIONS: dict[str, Callable[..., Value]] = {
     "COUNT": lambda *given: sum(map(_is_number, _flat(given))), "COUNTIFS": _count_ifs,
     "SUMPRODUCT": lambda given: sum(map(_number, given)),
     "TRIM": lambda value: re.sub(" +", " ", _text(value).strip(" ")), "LOWER": lambda value: _text(value).lower(),
+    "UPPER": lambda value: _text(value).upper(), "EXACT": lambda left, right: _text(left) == _text(right),
     "RIGHT": lambda value, count: _text(value)[-int(count) :], "LEN": lambda value: len(_text(value)),
     "LEFT": lambda value, count: _text(value)[: int(count)],
     "MID": lambda value, start, count: _text(value)[int(start) - 1 : int(start) - 1 + int(count)], "FIND": _find,

@@ -57,7 +57,7 @@ def test_semicolons_and_the_mark_of_excel_are_read_too(tmp_path: Path) -> None:
     (["a,A,commune,a"], "dòng 2", "vòng tròn: a → a"),
     (["a,A,commune", "a,Khác,commune"], "dòng 3", "đã dùng ở dòng 2"),
     (["a,A,commune,,,2025-06-30", "a,A,commune,,2025-06-30"], "dòng 3", "đã dùng ở dòng 2"),
-    (["a,,commune"], "dòng 2", "cột Tên để trống"),
+    (["a,,commune"], "dòng 2", "cột name để trống"),
     (["a,A,commune,,31/02/2025"], "dòng 2", "không phải ngày"),
     (["a,A,commune,,2025-07-01,2025-06-30"], "dòng 2", "kết thúc trước khi bắt đầu"),
     (["xã,A,commune"], "dòng 2", "chữ không dấu"),

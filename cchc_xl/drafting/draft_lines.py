@@ -61,10 +61,10 @@ follow that could change it."""
 
 _HUNDRED = re.compile(r"\s*[x×*]\s*100\b\s*%?|\b100\b\s*%?\s*[x×*]\s*", re.IGNORECASE)
 _BOUND = re.compile(
-    rf"(?:không (?:được )?(?:lớn|nhiều|cao|vượt)(?: hơn| quá)?|nhỏ hơn hoặc bằng|≤|<=)"
-    rf"(?: (?:số|ở|dòng|mục|chỉ tiêu|của|tại))*\s*(?P<number>{_NUMBER})[\s.;]*", re.IGNORECASE,
+    rf"(?:^|\()(?:không (?:được )?(?:lớn|nhiều|cao|vượt)(?: hơn| quá)?|nhỏ hơn hoặc bằng|≤|<=)(?: (?:số|ở|của|tại))*"
+    rf"(?: (?:dòng|mục|chỉ tiêu)\s*|\s*(?!\d+\b(?!\.)))(?P<number>{_NUMBER})[\s.;)]*$", re.IGNORECASE | re.MULTILINE,
 )
-"""A note that is a bound: Không lớn hơn dòng 1.1."""
+"""A bound in a note or a name: Không lớn hơn dòng 1.1. A number alone is no line."""
 
 
 @dataclass
@@ -104,16 +104,18 @@ def drafted(lines: Sequence[Line], levels: Levels) -> list[DraftLine]:
             lettered = (each for each in line.children if each.whole is None and _lettered(each, line))
             _limit_parts(line, [part for part in (*line.parts, *lettered) if part.is_figure], kinds, made)
     out: list[DraftLine] = []
+    codes = {(_section(each), each.row.stt.strip(" .()")): each.code for each in lines if each.is_figure}
     for line in lines:
         own = made[line.code]
         out.append(own)
         if line.is_figure:
             _limit_done(line, kinds, own)
-            near = _near(line, lines)
-            bound, formula = _BOUND.fullmatch(line.row.note), _formula(line, near)
-            if bound and (whole := near.get(bound["number"].strip("()[]"))) not in (None, line.code):
-                own.propose("Không lớn hơn", Proposal(whole, 0.97, "ghi chú in ở dòng này"))
+            bound = _BOUND.search(line.row.note) or _BOUND.search(line.label)
+            whole = codes.get((_section(line), bound["number"].strip("()[]")), line.code) if bound else line.code
+            if whole != line.code:
+                own.propose("Không lớn hơn", Proposal(whole, 0.97, "ghi ở dòng này trên bản in"))
                 own.cells.pop("Mức độ", None)
+            formula = _formula(line, codes)
             if formula and not formula.divides and kinds[line.code] in NUMBERS:
                 own.propose("Bằng tổng của", Proposal(" + ".join(formula.numbers), 0.97, "công thức in ở dòng này"))
             if kinds[line.code] is Kind.PERCENT:
@@ -148,25 +150,19 @@ def stated(text: str) -> Formula | None:
     return Formula(tuple(re.findall(_N, terms)), signs)
 
 
-def _formula(line: Line, near: Mapping[str, str]) -> Formula | None:
+def _formula(line: Line, codes: Mapping[tuple[str, str], str]) -> Formula | None:
     """What a line says that it is made of, in codes; None where it says nothing, a difference, which no cell of its
     sheet can say, or numbers that its section does not have."""
     said = stated(line.row.note) or stated(line.label)
-    if said is None or not said.signs or "-" in said.signs or not all(number in near for number in said.numbers):
+    found = [codes.get((_section(line), number), line.code) for number in said.numbers] if said else []
+    if said is None or not said.signs or "-" in said.signs or line.code in found:
         return None
-    return Formula(tuple(near[number] for number in said.numbers), said.signs)
+    return Formula(tuple(found), said.signs)
 
 
-def _near(line: Line, lines: Sequence[Line]) -> dict[str, str]:
-    """The codes of the figures of its section, by their printed numbers."""
-    return {each.row.stt.strip(" .()"): each.code for each in lines if each.is_figure and _top(each) is _top(line)}
-
-
-def _top(line: Line) -> Line:
-    """The section of a line."""
-    while line.parent is not None:
-        line = line.parent
-    return line
+def _section(line: Line) -> str:
+    """The code of a line's section."""
+    return line.code.partition(".")[0]
 
 
 def _add_hints(lines: Sequence[Line], made: dict[str, DraftLine]) -> None:

@@ -218,11 +218,13 @@ def test_lettered_numbers_and_bounds_in_notes_are_read(tmp_path: Path) -> None:
         ("1.1.b", "Số việc đã xong", "Việc", "", "Không lớn hơn dòng 1.1.a"),
         ("1.1.c", "Tỷ lệ việc đã xong", "%", "", "= 1.1.b/1.1.a"),
         ("2", "Số hồ sơ", "Hồ sơ"), ("2a", "Số hồ sơ đúng hạn", "Hồ sơ"), ("3", "Số còn lại", "Hồ sơ", "", "= 2 - 2a"),
+        ("4", "Số cuộc họp (không nhiều hơn mục 2)", "Cuộc"), ("5", "Số đợt", "Đợt", "", "Không lớn hơn 2"),
     ], tmp_path)
     assert (cells(made, "Tử số")["I.1.3"], cells(made, "Mẫu số")["I.1.3"]) == ("I.1.2", "I.1.1")
     bounds = cells(made, "Không lớn hơn")
     assert (bounds["I.1.2"], bounds["I.2.1"]) == ("I.1.1", "I.2")
     assert "I.1.3a" not in bounds
+    assert (bounds["I.4"], bounds["I.5"]) == ("I.2", "")
     assert not cells(made, "Bằng tổng của")["I.3"]
 
 

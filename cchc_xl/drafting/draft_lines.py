@@ -49,7 +49,7 @@ _RATE_WORDS = re.compile(r"(?i)^[\s\-–+]*(?:tỷ|tỉ) lệ\s*(?:phần trăm|
 _OF_NOTE = re.compile(r"(?i)(?P<part>(?:số|tổng)[^/]+)/\s*(?P<whole>(?:số|tổng)[^/]+?)\.?")
 
 _N = r"\d+(?:\.\d+)*(?:\.?[a-zA-ZđĐ](?!\w))?"
-_NUMBER, _SIGN, _MINUS = rf"(?:{_N}|\({_N}\)|\[{_N}\])", r"[-‐‑‒–—−+/:÷]", "‐‑‒–—−"
+_NUMBER, _SIGN, _HYPHEN = rf"(?:{_N}|\({_N}\)|\[{_N}\])", "[-+/:÷]", dict.fromkeys(map(ord, "‐‑‒–—−"), "-")
 _TERMS = rf"{_NUMBER}(?:\s*{_SIGN}\s*{_NUMBER})*+"
 _MORE = r"(?!(?:trừ|cộng|nhân|chia|bớt|không|loại|đến)\b)[^\d=]"
 _STATED = re.compile(
@@ -138,13 +138,12 @@ class Formula(Struct, frozen=True):
 def stated(text: str) -> Formula | None:
     """The formula that a print states; None where it states none, or one that is no plain sum, difference or quotient.
     """
-    bare, hundreds = _HUNDRED.subn("", text)
+    bare, hundreds = _HUNDRED.subn("", text.translate(_HYPHEN))
     found = _STATED.fullmatch(bare)
     if found is None:
         return None
     terms = found["inner"] or found["terms"]
-    signs = re.sub(f"[{_MINUS}]", "-", "".join(re.findall(rf"(?<=[\w)\]])\s*({_SIGN})", terms)))
-    signs = re.sub("[:÷]", "/", signs)
+    signs = re.sub("[:÷]", "/", "".join(re.findall(_SIGN, terms)))
     if ("/" in signs or hundreds) and signs != "/":
         return None
     return Formula(tuple(re.findall(_N, terms)), signs)

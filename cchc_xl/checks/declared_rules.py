@@ -211,6 +211,10 @@ def _comparable(case: Case, rule: DeclaredRule) -> bool:
             return kind == YEAR and year == now.year - 1
         case "same_year":
             return before is not None and before.year == now.year
+        case "before":
+            return before is None or before.last < now.first
+        case "same_start":
+            return before is not None and before.first == now.first
     return True
 
 
@@ -252,7 +256,8 @@ def _suspects(case: Case, rule: DeclaredRule, unit: str) -> tuple[str, ...]:
     def near(names: Iterable[str]) -> Iterator[Judged]:
         for each in {rule.line.code: rule for name in names for rule in equations.get(name, ())}.values():
             known = _known_of(case, each, unit)
-            if all(known.get(key_of(leaf)) is not None for leaf in each.leaves):
+            asked = _comparable(case, each)
+            if asked and all(known.get(key_of(leaf)) is not None for leaf in each.leaves):
                 yield Judged(weights(each.test), judge(each.test, known, each.line.missing, each.leaves))
 
     return suspects(rule.test, near)

@@ -60,6 +60,8 @@ class _Sheets:
     """The lines of every sheet while the draft grows."""
 
     left_out: list[str]
+    codes: set[str] = field(default_factory=set)
+    """The codes that the tables of one column of figures have."""
     lines: dict[str, list[DraftLine]] = field(default_factory=lambda: defaultdict(list))
 
 
@@ -69,15 +71,16 @@ def drafted_form(appendix: Path, last: Form | None = None) -> Draft:
     declared = tables_of(last) if last else None
     sheets, levels = _Sheets([told for table in tables for told in table.unread]), _levels(tables, last)
     listed = [table for table in tables if not (_is_contacts(table) or is_number_table(table) or table.blank)]
+    rows = [line for number, table in enumerate(listed) for line in _listed(table, number, levels)]
+    taken = inherited(rows, last, declared) if last and declared else None
+    rows = list(taken.lines) if taken else rows
+    sheets.codes.update(line.cells["Mã"] for line in rows)
     for table in tables:
         if _is_contacts(table):
             _contacts(table, sheets)
         elif is_number_table(table) or table.blank:
             _number_table(table, sheets, levels)
-    rows = [line for number, table in enumerate(listed) for line in _listed(table, number, levels)]
-    if last and declared:
-        taken = inherited(rows, last, declared)
-        rows = list(taken.lines)
+    if taken and declared:
         sheets.left_out += taken.left_out
         inherited_tables(sheets.lines[INDICATORS.key], sheets.lines[TABLE_COLUMNS.key], declared)
         for key, lines in taken.sheets.items():
@@ -180,9 +183,9 @@ def _contacts(table: PrintedTable, sheets: _Sheets) -> None:
 
 
 def _number_table(table: PrintedTable, sheets: _Sheets, levels: Levels) -> None:
-    codes = {line.cells["Mã"] for line in sheets.lines[INDICATORS.key]}
+    codes = sheets.codes | {line.cells["Mã"] for line in sheets.lines[INDICATORS.key]}
     found = FORM_NUMBER.search(table.above)
-    code = re.sub(r"\W", "", plain(found[1]))[:12] if found else f"bang{1 + len(codes)}"
+    code = re.sub(r"\W", "", plain(found[1]))[:12] if found else f"bang{1 + len(sheets.lines[INDICATORS.key])}"
     code = f"bieu{code}" if code[:1].isdigit() else code
     letters = "ABCDEFGHKLMNPQRSTUY"
     section = next(letter for letter in letters if letter not in codes)

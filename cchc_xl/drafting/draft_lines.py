@@ -7,7 +7,7 @@ does not show.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cchc_xl.drafting.outline import (
@@ -47,9 +47,24 @@ PREDICATE = any_of(
 )
 _RATE_WORDS = re.compile(r"(?i)^[\s\-–+]*(?:tỷ|tỉ) lệ\s*(?:phần trăm|%|\(%\))?\s*(?:số\s+)?")
 _OF_NOTE = re.compile(r"(?i)(?P<part>(?:số|tổng)[^/]+)/\s*(?P<whole>(?:số|tổng)[^/]+?)\.?")
-_FORMULA = re.compile(r"=\s*(\(?\d[\d.]*\)?(?:\s*[+/:]\s*\(?\d[\d.]*\)?)+)")
-_NUMBER = re.compile(r"\d[\d.]*")
-"""How a line says that it is made of others: “= 1.2/1.1” in its note, “(4) = (3.1) + (3.2)” in its name."""
+
+_N = r"\d+(?:\.\d+)*(?:\.?[a-zA-ZđĐ](?!\w))?"
+_NUMBER, _SIGN, _HYPHEN = rf"(?:{_N}|\({_N}\)|\[{_N}\])", "[-+/:÷]", dict.fromkeys(map(ord, "‐‑‒–—−"), "-")
+_TERMS = rf"{_NUMBER}(?:\s*{_SIGN}\s*{_NUMBER})*+"
+_MORE = r"(?!(?:trừ|cộng|nhân|chia|bớt|không|loại|đến)\b)[^\d=]"
+_STATED = re.compile(
+    rf"[^=]*=\s*(?:\((?P<inner>{_TERMS})\)|(?P<terms>{_TERMS}))"
+    rf"[\s.;:)\]%]*(?:[,;(](?:{_MORE})*)?(?:\n(?!\s*{_SIGN}?\s*[(\[]*\d).*)?", re.IGNORECASE | re.DOTALL,
+)
+"""How a print says what something is made of: “= 1.2/1.1” in a note, “(4) = (3.1) + (3.2)” in a name. Nothing may
+follow that could change it."""
+
+_HUNDRED = re.compile(r"\s*[x×*]\s*100\b\s*%?|\b100\b\s*%?\s*[x×*]\s*", re.IGNORECASE)
+_BOUND = re.compile(
+    rf"(?:^|\()(?:không (?:được )?(?:lớn|nhiều|cao|vượt)(?: hơn| quá)?|nhỏ hơn hoặc bằng|≤|<=)(?: (?:số|ở|của|tại))*"
+    rf"(?: (?:dòng|mục|chỉ tiêu)\s*|\s*(?!\d+\b(?!\.)))(?P<number>{_NUMBER})[\s.;)]*$", re.IGNORECASE | re.MULTILINE,
+)
+"""A bound in a note or a name: Không lớn hơn dòng 1.1. A number alone is no line."""
 
 
 @dataclass
@@ -85,47 +100,68 @@ def drafted(lines: Sequence[Line], levels: Levels) -> list[DraftLine]:
     kinds = {line.code: Kind(kind_of(line).text) for line in lines if line.is_figure}
     _add_hints(lines, made)
     for line in lines:
-        if line.is_figure and line.parts:
-            _limit_parts(line, [part for part in line.parts if part.is_figure], kinds, made)
+        if line.is_figure:
+            lettered = (each for each in line.children if each.whole is None and _lettered(each, line))
+            _limit_parts(line, [part for part in (*line.parts, *lettered) if part.is_figure], kinds, made)
     out: list[DraftLine] = []
+    codes = {(_section(each), each.row.stt.strip(" .()")): each.code for each in lines if each.is_figure}
     for line in lines:
         own = made[line.code]
         out.append(own)
         if line.is_figure:
             _limit_done(line, kinds, own)
-            formula = _formula(line, lines)
-            if formula and formula.sums and kinds[line.code] in NUMBERS:
-                own.propose("Bằng tổng của", Proposal(" + ".join(formula.codes), 0.97, "công thức in ở dòng này"))
+            bound = _BOUND.search(line.row.note) or _BOUND.search(line.label)
+            whole = codes.get((_section(line), bound["number"].strip("()[]")), line.code) if bound else line.code
+            if whole != line.code:
+                own.propose("Không lớn hơn", Proposal(whole, 0.97, "ghi ở dòng này trên bản in"))
+                own.cells.pop("Mức độ", None)
+            formula = _formula(line, codes)
+            if formula and not formula.divides and kinds[line.code] in NUMBERS:
+                own.propose("Bằng tổng của", Proposal(" + ".join(formula.numbers), 0.97, "công thức in ở dòng này"))
             if kinds[line.code] is Kind.PERCENT:
-                out += _with_parts(line, kinds, own, levels, () if not formula or formula.sums else formula.codes)
+                out += _with_parts(line, kinds, own, levels, formula.numbers if formula and formula.divides else ())
     return out
 
 
-class _Formula(Struct, frozen=True):
-    """The codes of the lines that one is made of; it sums them, or divides the first by the second."""
+class Formula(Struct, frozen=True):
+    """The numbers that something is made of, as printed, and the signs between them: all + and -, or one /."""
 
-    codes: tuple[str, ...]
-    sums: bool
+    numbers: tuple[str, ...]
+    signs: str
+
+    @property
+    def divides(self) -> bool:
+        """Whether it divides the first by the second."""
+        return self.signs == "/"
 
 
-def _formula(line: Line, lines: Sequence[Line]) -> _Formula | None:
-    """What a line says of itself; None where it says nothing, or speaks of numbers that its section does not have."""
-    found = _FORMULA.search(line.row.note) or _FORMULA.search(line.label)
+def stated(text: str) -> Formula | None:
+    """The formula that a print states; None where it states none, or one that is no plain sum, difference or quotient.
+    """
+    bare, hundreds = _HUNDRED.subn("", text.translate(_HYPHEN))
+    found = _STATED.fullmatch(bare)
     if found is None:
         return None
-    near = {each.row.stt.strip(" .()"): each.code for each in lines if each.is_figure and _top(each) is _top(line)}
-    codes = [near.get(number.strip(".")) for number in _NUMBER.findall(found[1])]
-    divides = "/" in found[1] or ":" in found[1]
-    if None in codes or (divides and (len(codes) != 2 or "+" in found[1])):
+    terms = found["inner"] or found["terms"]
+    signs = re.sub("[:÷]", "/", "".join(re.findall(_SIGN, terms)))
+    if ("/" in signs or hundreds) and signs != "/":
         return None
-    return _Formula(tuple(code for code in codes if code), not divides)
+    return Formula(tuple(re.findall(_N, terms)), signs)
 
 
-def _top(line: Line) -> Line:
-    """The section of a line."""
-    while line.parent is not None:
-        line = line.parent
-    return line
+def _formula(line: Line, codes: Mapping[tuple[str, str], str]) -> Formula | None:
+    """What a line says that it is made of, in codes; None where it says nothing, a difference, which no cell of its
+    sheet can say, or numbers that its section does not have."""
+    said = stated(line.row.note) or stated(line.label)
+    found = [codes.get((_section(line), number), line.code) for number in said.numbers] if said else []
+    if said is None or not said.signs or "-" in said.signs or line.code in found:
+        return None
+    return Formula(tuple(found), said.signs)
+
+
+def _section(line: Line) -> str:
+    """The code of a line's section."""
+    return line.code.partition(".")[0]
 
 
 def _add_hints(lines: Sequence[Line], made: dict[str, DraftLine]) -> None:
@@ -189,6 +225,13 @@ def _limit_parts(
         return
     for part in counted:
         _limit(made[part.code], whole, "dòng thành phần không lớn hơn dòng tổng")
+
+
+def _lettered(part: Line, whole: Line) -> bool:
+    """Whether a line is numbered 2a below 2, and counts the same."""
+    number, above = part.row.stt.strip(" .()"), whole.row.stt.strip(" .()")
+    alike = folded(part.row.unit) == folded(whole.row.unit)
+    return alike and number[-1:].isalpha() and number[:-1].rstrip(".") == above
 
 
 def _limit_done(line: Line, kinds: dict[str, Kind], own: DraftLine) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from cchc_xl.drafting.draft_lines import DraftLine, Levels
+from cchc_xl.drafting.draft_lines import DraftLine, Formula, Levels, stated
 from cchc_xl.drafting.outline import MONEY, NOT_SAID, Line, Proposal, kind_of, lower_says, sort_of
 from cchc_xl.drafting.printed_table import PERIOD_WORDS, UNNAMED_NUMBER, PrintedColumn, PrintedRow, PrintedTable
 from cchc_xl.reconcile.foreign_table import Role, role_of
@@ -29,7 +29,7 @@ DAYS = re.compile(r"(?:ngày|thời điểm|thời hạn)\b")
 COUNTED = re.compile(r"số (?:lượng|người|lượt|hồ sơ)\b")
 LEAST_ROOM = 5
 LEVELS_DECLARED = 4
-_FORMULA = re.compile(r"\(?\d{1,2}[a-z]?\)?\s*=\s*(.+)")
+_FORMULA = re.compile(r"\(?(\d{1,2}[a-z]?)\)?\s*=.+")
 _CODE = re.compile(r"\d{1,2}[a-z]?")
 
 
@@ -120,9 +120,13 @@ def _source(table: PrintedTable, place: int, codes: Sequence[str], line: DraftLi
     column = table.columns[place]
     said = " / ".join(map(folded, column.titles))
     if formula := _FORMULA.search(column.counted) or _FORMULA.search(column.titles[-1]):
-        spelled = _spelled(formula[1])
-        source = Source.RATE if "/" in spelled else Source.COMPUTED
-        _declare(line, source, Proposal(spelled, 0.97, "công thức in ở tiêu đề"))
+        made = stated(formula[0])
+        if made and f"({formula[1]})" == codes[place] and set(map("({})".format, made.numbers)) < set(codes):
+            source = Source.RATE if made.divides else Source.COMPUTED
+            _declare(line, source, Proposal(_spelled(made), 0.97, "công thức in ở tiêu đề"))
+        else:
+            why = f"công thức in “{formula[0]}” không đọc chắc được hoặc không phải tổng, hiệu, thương của các cột này"
+            line.propose("Nguồn", Proposal(words.SOURCES[Source.TYPED], 0.5, why, True))
     elif RATE.search(folded(column.titles[-1])):
         _declare(line, Source.RATE, _rate(table, place, codes))
     elif BEFORE.search(said) and (left := _columns_of(table, codes, STILL_OPEN)):
@@ -147,10 +151,10 @@ def _declare(line: DraftLine, source: Source, formula: Proposal) -> None:
     line.propose("Công thức", formula)
 
 
-def _spelled(formula: str) -> str:
+def _spelled(formula: Formula) -> str:
     """5 + 6 as (5) + (6)."""
-    sign = "/" if re.search(r"[/:]", formula) else "+"
-    return f" {sign} ".join(f"({number})" for number in _CODE.findall(formula.replace("100", "").replace("%", "")))
+    first, *others = formula.numbers
+    return f"({first})" + "".join(f" {sign} ({each})" for sign, each in zip(formula.signs, others, strict=True))
 
 
 def _rate(table: PrintedTable, place: int, codes: Sequence[str]) -> Proposal:

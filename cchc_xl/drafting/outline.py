@@ -31,7 +31,6 @@ _PART = re.compile(rf"^\s*(?:[{re.escape(DASHES)}]|[a-zđ]\))\s*\S|^trong (?:s�
 LEADING = {word for word in COMPLETE | PARTIAL if word != "cụ thể"}
 """Lines that say no more than that parts follow: Trong đó:"""
 
-_COUNTS = re.compile(r"^(?:tổng )?số(?: lượng)? (?!liệu\b)|^tổng cộng\b")
 _HAS_TOTAL = re.compile(r"^tổng số\b|^(?:tỷ|tỉ) lệ\b")
 
 
@@ -159,7 +158,7 @@ def _level(line: Line, units: bool) -> tuple[str, float, str]:
     if line.row.unit or not (line.children or line.parts):
         return "row", (1.0 if line.row.unit or not units else 0.8), "có đơn vị tính" if line.row.unit else "dòng cuối"
     below = [child.words for child in (*line.children, *line.parts)]
-    counts = bool(_COUNTS.match(line.words)) and not any(map(_HAS_TOTAL.match, below))
+    counts = bool(COUNTS.match(line.words)) and not any(map(_HAS_TOTAL.match, below))
     if not units and line.parts:
         return "row", 0.8, "đếm, có các dòng thành phần"
     if not counts:

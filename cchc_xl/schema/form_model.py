@@ -128,7 +128,8 @@ class RuleLine(Declared, frozen=True, kw_only=True):
 
     `applies`: asked of each unit that answers all of it ("unit"), of the figures of the whole ("whole"), or of the
     units and then, where none fails, of the whole ("both"). `periods`: the kinds of period it holds for, all where
-    none is named. `previous`: which earlier book it may be compared with, the last year's or one of the same year.
+    none is named. `previous`: which earlier book it may be compared with: the last year's, one of the same year, of a
+    period that ended before this one, or of one that started on the same day.
     `told`: its own sentence. `unless_written`: the notes (by indicator) and passages that explain it, any of which
     silences it; `if_written`: those without which it is not asked. `together`: one finding for all units that fail.
     `row`: the row of a table that a rule on its columns was made for.
@@ -139,7 +140,7 @@ class RuleLine(Declared, frozen=True, kw_only=True):
     severity: Severity = Severity.ERROR
     applies: Literal["both", "unit", "whole"] = "both"
     periods: tuple[str, ...] = ()
-    previous: Literal["", "last_year", "same_year"] = ""
+    previous: Literal["", "last_year", "same_year", "before", "same_start"] = ""
     told: str = ""
     unless_written: tuple[str, ...] = ()
     if_written: tuple[str, ...] = ()

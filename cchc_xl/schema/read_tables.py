@@ -180,7 +180,8 @@ class TableRows:
             cells["ĐVT"] = "%"
         made = make(DeclaredLine(line.number, cells), column.kind)
         self._reader.places.setdefault((INDICATORS.key, code), line.number)
-        return made.changed(row=row.code, column=column.code, sum_of=self._parts[made.name])
+        counted = made.accumulates and column.code not in self._standing
+        return made.changed(row=row.code, column=column.code, sum_of=self._parts[made.name], accumulates=counted)
 
     @cached_property
     def _called(self) -> dict[str, str]:
@@ -205,6 +206,15 @@ class TableRows:
             self._reader.fault(TABLE_COLUMNS, self._place(column), "Công thức", str(error))
             return ()
         return told
+
+    @cached_property
+    def _standing(self) -> list[str]:
+        """The columns of what stands at a day: those carried over, those they come from, and what these add up."""
+        found = [column.code for column in self.table.columns if column.source is Source.PREVIOUS]
+        for code in found:
+            parts = self._formulas[code]
+            found += () if any(each[0] == "-" for each in parts) else [each for each in parts if each not in found]
+        return found
 
     def _place(self, column: TableColumn) -> int:
         return self._reader.places.get((TABLE_COLUMNS.key, f"{self.table.code}{column.code}"), 0)
@@ -285,13 +295,19 @@ class TableRows:
             yield from self._carried(column, rule)
 
     def _carried(self, column: TableColumn, rule: Callable[[str], str]) -> Iterator[RuleLine]:
+        """What was open at the end of the period before; in a period that goes on from the same day, the same again."""
         for code in self._formulas[column.code] if column.source is Source.PREVIOUS else ():
-            line = RuleLine(
-                code=f"{self.table.code}{column.code} = {code} kỳ trước", severity=Severity.WARNING, applies="whole",
-                test=f"[{self.table.code}]{column.code} = KỲ TRƯỚC([{self.table.code}]{code})",
-                remedy="Lấy lại số của kỳ trước; nếu số kỳ trước đã sửa sau khi báo cáo thì ghi lý do ở Giải trình.",
-            )
-            yield from self._checked(line, rule, column, "Công thức")
+            again = "nếu số kỳ trước đã sửa sau khi báo cáo thì ghi lý do ở Giải trình."
+            for other, previous, remedy in (
+                (code, "before", f"Lấy lại số của kỳ trước; {again}"),
+                (column.code, "same_start", f"Hai kỳ tính từ cùng ngày nên số này không đổi: lấy lại số đó; {again}"),
+            ):
+                line = RuleLine(
+                    code=f"{self.table.code}{column.code} = {other} kỳ trước", severity=Severity.WARNING,
+                    test=f"[{self.table.code}]{column.code} = KỲ TRƯỚC([{self.table.code}]{other})", applies="whole",
+                    previous=previous, remedy=remedy,  # type: ignore[arg-type]
+                )
+                yield from self._checked(line, rule, column, "Công thức")
 
     def _checked(
         self, line: RuleLine, rule: Callable[[str], str], column: TableColumn, title: str

@@ -34,10 +34,11 @@ GOOD = (1030, 45, 57, 1010, 60, 5, 50, 7)
 LEVELS = {"(2)": 20, "(3)": 12, "(4)": 5, "(5)": 4, "(6)": 3, "(7)": 8, "(8)": 4}
 
 
-def levels() -> Form:
+def levels(sources: Mapping[str, tuple[str, str]] | None = None) -> Form:
     """A table whose sums are typed: (2) = (3) + (7), (3) = (4) + (5) + (6), (7) ≥ (8)."""
     sums = {"(2)": "(3) + (7)", "(3)": "(4) + (5) + (6)"}
-    columns = [["t", code, f"Cột {code}", "", "", "", "Số đếm", "Nhập", "", "", sums.get(code, "")] for code in LEVELS]
+    told = {**dict.fromkeys(LEVELS, ("Nhập", "")), **(sources or {})}
+    columns = [["t", code, f"Cột {code}", "", "", "", "Số đếm", *told[code], "", sums.get(code, "")] for code in LEVELS]
     columns[-1].append("(7)")
     read = read_form(tables_made({
         "bieu_mau": [["Mã", "thu"], ["Tên", "Biểu thử"], ["Phiên bản", "1"]],
@@ -86,6 +87,45 @@ def test_a_cell_that_alone_explains_all_is_named_to_be_looked_at_first() -> None
     }
     for each in check(Content(form, readings), total(form, readings), {}, {}):
         assert "Trước hết xem cột (3)" in each.message
+
+
+@pytest.mark.parametrize(("period", "column", "right", "wrong"), [
+    ("6 tháng 2026", "(6)", 57, 60), ("năm 2026", "(6)", 57, 60), ("quý II/2026", "(11)", 60, 57),
+])
+def test_what_is_carried_over_is_held_against_the_column_of_the_same_day(
+    period: str, column: str, right: int, wrong: int
+) -> None:
+    """57 were open before the first quarter, 60 after it."""
+    assert carried(period, right, "quý I/2026") == set()
+    assert carried(period, wrong, "quý I/2026") == {f"ii06a(6) = {column} kỳ trước"}
+
+
+def test_a_book_of_the_midst_of_a_period_says_nothing_of_what_came_before_it() -> None:
+    assert carried("năm 2026", 57, "quý III/2026") == carried("năm 2026", 1, "quý III/2026") == set()
+
+
+@pytest.mark.parametrize(("total", "standing"), [
+    ("(7) + (8)", {"(6)", "(2)", "(7)", "(8)"}), ("(3) - (7)", {"(6)", "(2)"}),
+])
+def test_what_stands_at_a_day_is_no_count_of_a_period(total: str, standing: set[str]) -> None:
+    form = levels({"(6)": ("Kỳ trước", "(2) kỳ trước"), "(2)": ("Tính", total)})
+    assert {row.column for row in form.indicators() if not row.accumulates} == standing
+
+
+def carried(now: str, value: int, before: str) -> set[str]:
+    """Which rules speak of the last period's figures, one unit having carried over a number."""
+    form = load_form(form_folder("ii06a"))
+    last, form = period_of(form, before), begun(form.changed(units=form.units[:1]), period_of(form, now))
+    unit, rows = form.units[0], [row for row in form.indicators() if row.row == "ii06a.11"]
+    numbers = {**dict(zip(TYPED, GOOD, strict=True)), "(6)": value}
+    readings = {
+        (unit.id, row.code): Reading(Status.VALUE, Decimal(numbers[row.column]), "", Address("A", row.code))
+        for row in rows if row.typed
+    }
+    known = {(unit.id, row.name): Decimal({"(6)": 57, "(11)": 60}.get(row.column, 0)) for row in rows}
+    content = Content(form, readings, previous_period=last, unit_previous=known)
+    rules = {each.rule.partition(" · ")[0] for each in check(content, total(form, readings), {}, {})}
+    return {each for each in rules if "kỳ trước" in each}
 
 
 @pytest.fixture(scope="module", params=["ii06a", "ii06b"])

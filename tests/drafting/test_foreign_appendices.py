@@ -177,6 +177,72 @@ def test_formulas_that_the_print_has_are_used(tmp_path: Path) -> None:
     assert (hints["I.1.3"], hints["I.2.2"]) == ("bằng 1.2/1.1", "Thời điểm 30/11")
 
 
+@pytest.mark.parametrize(("printed", "declared"), [
+    ("(7)=(3)-(6)", "(3) - (6)"), ("(7) = (3) – (6)", "(3) - (6)"), ("(7)=(3)−(6)", "(3) - (6)"),
+    ("7=3—6", "(3) - (6)"), ("(7)=(4)+(5)-(6)", "(4) + (5) - (6)"), ("7=(4+5) (hồ sơ)", "(4) + (5)"),
+    ("(7)=(6):(3)x100%", "(6) / (3)"),
+    ("(7)=(6)*100/(3)", "(6) / (3)"),
+])
+def test_a_formula_of_columns_is_drafted_as_printed(printed: str, declared: str, tmp_path: Path) -> None:
+    assert column_seven(printed, tmp_path)["Công thức"] == declared
+
+
+@pytest.mark.parametrize("printed", [
+    "(7)=(3)x(6)", "7=3x6", "(7)=(3)-(5+6)", "7=3+4+…+6", "(7)=(3)+(4)=(5)+(6)", "(7)=(3)+(4), trừ hồ sơ rút",
+    "(7)=(3)x100", "(7)=(6)/(3)x1000", "(7)=100-(6)", "(7)=(6)/((3)+(4))", "(7)=(3)-(19)",
+])
+def test_a_formula_of_another_shape_is_asked(printed: str, tmp_path: Path) -> None:
+    line = column_seven(printed, tmp_path)
+    assert (line["Công thức"], line["asked"]) == ("", "Nguồn")
+
+
+def test_a_formula_in_other_numbers_than_the_columns_have_is_asked(tmp_path: Path) -> None:
+    made = drafted([("1", "Đất đai")], tmp_path, ("TT", "Lĩnh vực", "Tổng số", "Đã trả", "Còn lại (3)=(1)-(2)"))
+    assert [each.column for each in made.questions if each.sheet == TABLE_COLUMNS.key] == ["Nguồn"]
+
+
+def column_seven(printed: str, folder: Path) -> dict[str, str]:
+    """The last column's line on sheet Cột, and what of it is asked."""
+    heads = ("TT", "Lĩnh vực", "Tổng số", "Trực tuyến", "Trực tiếp", "Đã trả", "Khác")
+    rows = [("1", "Hộ tịch", *[""] * 5), ("2", "Đất đai", *[""] * 5)]
+    table = Printed("TÌNH HÌNH HỒ SƠ", heads, rows, numbers=("(1)", "(2)", "(3)", "(4)", "(5)", "(6)", printed))
+    made = drafted_form(as_word(table, folder / "bieu.docx"))
+    *_, last = made.tables.lines(TABLE_COLUMNS)
+    questions = [each.column for each in made.questions if each.sheet == TABLE_COLUMNS.key]
+    return {title: last[title] for title in ("Mã cột", "Nguồn", "Công thức")} | {"asked": " ".join(questions)}
+
+
+def test_lettered_numbers_and_bounds_in_notes_are_read(tmp_path: Path) -> None:
+    made = drafted([
+        ("I", "Phần"), ("1", "Kế hoạch"), ("1.1.a", "Số việc đề ra", "Việc"),
+        ("1.1.b", "Số việc đã xong", "Việc", "", "Không lớn hơn dòng 1.1.a"),
+        ("1.1.c", "Tỷ lệ việc đã xong", "%", "", "= 1.1.b/1.1.a"),
+        ("2", "Số hồ sơ", "Hồ sơ"), ("2a", "Số hồ sơ đúng hạn", "Hồ sơ"), ("3", "Số còn lại", "Hồ sơ", "", "= 2 - 2a"),
+        ("4", "Số cuộc họp (không nhiều hơn mục 2)", "Cuộc"), ("5", "Số đợt", "Đợt", "", "Không lớn hơn 2"),
+    ], tmp_path)
+    assert (cells(made, "Tử số")["I.1.3"], cells(made, "Mẫu số")["I.1.3"]) == ("I.1.2", "I.1.1")
+    bounds = cells(made, "Không lớn hơn")
+    assert (bounds["I.1.2"], bounds["I.2.1"]) == ("I.1.1", "I.2")
+    assert "I.1.3a" not in bounds
+    assert (bounds["I.4"], bounds["I.5"]) == ("I.2", "")
+    assert not cells(made, "Bằng tổng của")["I.3"]
+
+
+def test_a_table_of_columns_gets_a_section_of_its_own(tmp_path: Path) -> None:
+    whole = docx.Document()
+    for heads, row in ((HEADS, ("A", "PHẦN MỘT", "", "", "")),
+                       (("TT", "Lĩnh vực", "Tiếp nhận", "Đã trả"), ("1", "Hộ tịch", "", ""))):
+        whole.add_paragraph("BẢNG SỐ LIỆU " + heads[1].upper())
+        table = whole.add_table(0, len(heads))
+        rows = (heads, row, ("1", "Số hồ sơ", "Hồ sơ", "", "")) if heads is HEADS else (heads, row, row)
+        for texts in rows:
+            for cell, text in zip(table.add_row().cells, texts, strict=True):
+                cell.text = text
+    whole.save(str(tmp_path / "hai.docx"))
+    made = drafted_form(tmp_path / "hai.docx")
+    assert [code for code, kind in cells(made, "Kiểu").items() if kind == "Phần"] == ["A", "B"]
+
+
 def test_what_a_rate_divides_is_asked_where_nothing_tells(tmp_path: Path) -> None:
     made = drafted([("1", "Tỷ lệ hồ sơ trực tuyến (%)"), ("2", "Mức độ hài lòng", "%"),
                     ("3", "Tỷ lệ hồ sơ được số hóa", "%")], tmp_path)

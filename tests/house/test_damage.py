@@ -175,5 +175,5 @@ def test_a_package_without_content_types_is_refused(small: Path, small_form: For
         compute(small)
     with pytest.raises(UserError, match="Tệp hỏng"):
         examine(form)
-    with pytest.raises(UserError, match="không phải là tệp Word"):
+    with pytest.raises(UserError, match=r"thiếu phần \[Content_Types\]"):
         read_document(report)

@@ -37,6 +37,7 @@ COLUMNS = {
 }
 TITLES = {plain(word): title for name, title in COLUMNS.items() for word in (name, title)}
 IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+OF_CODES = {"Thuộc", "Trước là"}
 NAMED = ("Tên", "Loại")
 """Titles by which the heading of a list of units is known."""
 REMEDY = "Sửa tệp phân cấp rồi chạy lại."
@@ -263,18 +264,14 @@ def _parents_first(path: Path, nodes: Mapping[str, UnitNode]) -> dict[str, UnitN
 
 
 def read_units(path: Path, before: Sequence[Unit] = ()) -> tuple[Unit, ...]:
-    """The units of a file. Without a code, a unit of a name that one had `before` has its id, and another a new one.
-    Raises `UserError` with every faulty line."""
+    """The units of a file. One of a name from `before` has that unit's id, unless the file gives it to another; one
+    without a code has a new id. Raises `UserError` with every faulty line."""
     found = _from_heading(path)
     titles = _titles(found)
     _refuse_titles(path, found, titles, NAMED)
     empty = dict.fromkeys(("Mã", *titles), "")
     rows = [(number, empty | row) for number, row in lines([(0, titles), *found[1:]])]
-    known = by_name((unit.name, unit.id) for unit in before)
-    used = {*known.values(), *(row["Mã"] for _, row in rows)}
-    for _, row in rows:
-        if row["Tên"] and not row["Mã"]:
-            row["Mã"] = known.get(folded(row["Tên"])) or name_from(row["Tên"], used, UNITS.key)
+    _give_ids([row for _, row in rows], by_name((unit.name, unit.id) for unit in before))
     table = DeclaredTable(UNITS, tuple(empty), tuple((number, tuple(row.values())) for number, row in rows))
     reader = TableReader(DeclaredTables({UNITS.key: table}))
     units = units_in(reader)
@@ -286,6 +283,19 @@ def read_units(path: Path, before: Sequence[Unit] = ()) -> tuple[Unit, ...]:
     if faults:
         raise UserError(str(path), "\n  - ".join(["danh sách đơn vị có lỗi:", *faults]) + "\n", REMEDY)
     return units
+
+
+def _give_ids(rows: Sequence[dict[str, str]], known: Mapping[str, str]) -> None:
+    """Gives every named line its id, and what names its code that id."""
+    given = {row["Mã"] for row in rows}
+    used, ids = {*known.values(), *given}, dict[str, str]()
+    for row in filter(lambda row: row["Tên"], rows):
+        code, before = row["Mã"], known.get(folded(row["Tên"]), "")
+        if not code or before not in ("", *given):
+            row["Mã"] = ids[code] = before or name_from(row["Tên"], used, UNITS.key)
+    for row in rows:
+        for title in OF_CODES & {*row}:
+            row[title] = re.sub(r"[\w.-]+", lambda code: ids.get(code[0], code[0]), row[title])
 
 
 def _no_units(rows: Sequence[Line]) -> Iterator[tuple[int, str]]:

@@ -312,8 +312,7 @@ def test_a_units_file_of_another_version_says_so(declared: Path, year: Path, tmp
 def test_units_of_ones_own_may_come_from_a_list(declared: Path, tmp_path: Path) -> None:
     units = openpyxl.Workbook()
     office = "", "UBND xã Bình Minh", "Ủy ban"
-    lines = [("Mã", "Tên", "Loại"), ("", "Văn phòng Đảng ủy", ROOMS), ("", "Phòng Nội vụ", "")]
-    for line in lines:
+    for line in [("Mã", "Tên", "Loại"), ("", "Văn phòng Đảng ủy", ROOMS), ("", "Phòng Nội vụ", "")]:
         units.active.append(line)
     units.active.merge_cells("C2:C3")
     units.save(tmp_path / "phong.xlsx")
@@ -346,6 +345,10 @@ def test_names_that_differ_in_tone_marks_are_of_different_units(tmp_path: Path) 
     path.write_text("Tên,Loại\nXã Tân Thạnh,Xã\nXã Tân Thanh,Xã\nXa Cong Hoa,Xã\n", encoding="utf-8")
     after = read_units(path, before)
     assert [unit.id for unit in after] == ["xa_tan_thanh_2", "xa_tan_thanh_3", "xa_cong_hoa"], "no figures change hands"
+    listed = "Mã,Tên,Loại,Thuộc,Trước là\nt,Tỉnh,Tỉnh,,\nx1,Xã Tân Thạnh,Xã,t,\nx2,Xã Mới,Xã,x1,x1; t\n"
+    path.write_text(listed, encoding="utf-8")
+    told = [(unit.id, unit.parent, unit.predecessors) for unit in read_units(path, before)]
+    assert told == [("t", "", ()), ("xa_tan_thanh_2", "t", ()), ("x2", "xa_tan_thanh_2", ("xa_tan_thanh_2", "t"))]
     words = by_name((unit.name, unit.id) for unit in before)
     assert (words["xã tân thạnh"], words.get("xa tan thanh"), words["xa cong hoa"]) == (
         "xa_tan_thanh_2", None, "xa_cong_hoa"
@@ -363,8 +366,7 @@ LISTS = {
     "Mã,Tên,Loại,Từ ngày,Đến ngày,Trước là\na,A,Phòng,,31/08/2026,\nb,B,Phòng,01/07/2026,,a": [
         "dòng 3", "từ ngày 01/07/2026", "đến ngày 31/08/2026",
     ],
-    "Tên,Loại\nPhường 1,Phường\nTổng cộng,1": ["dòng 3: “Tổng cộng” là dòng cộng, không phải đơn vị"],
-    "Tên,Loại\nPhường 1,Phường\nCộng (1 đơn vị),": ["dòng 3: “Cộng (1 đơn vị)” là dòng cộng"],
+    "Tên,Loại\nPhường 1,Phường\nTổng cộng,1\nCộng (1 đơn vị),": ["dòng 3: “Tổng cộng” là dòng cộng", "dòng 4: “Cộng"],
     "STT,Tên,Loại\n1,Phường 1,Phường\nTổng số: 1,,": ["dòng 3: “Tổng số: 1” là dòng cộng"],
     "Tên,Loại\nPhường 1,Phường\nNgười lập biểu": ["dòng 3: “Người lập biểu” chưa ghi Loại"],
 }

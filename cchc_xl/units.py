@@ -281,7 +281,8 @@ def read_units(path: Path, before: Sequence[Unit] = ()) -> tuple[Unit, ...]:
     if not units:
         faults.append("không có đơn vị nào.")
     if faults:
-        raise UserError(str(path), "\n  - ".join(["danh sách đơn vị có lỗi:", *faults]) + "\n", REMEDY)
+        what = "\n  - ".join(["danh sách đơn vị có lỗi:", *faults]) + "\n"
+        raise UserError(str(path), what, "Sửa danh sách rồi chạy lại.")
     return units
 
 

@@ -23,7 +23,7 @@ from cchc_xl.report.jinja_environment import ENVIRONMENT
 from cchc_xl.report.quantity import Paper
 from cchc_xl.report.render import TEMPLATE_FAULTS, compose
 from cchc_xl.report.template_names import names
-from cchc_xl.report.word_charts import WP, C
+from cchc_xl.report.word_charts import PARTS, WP, C
 from cchc_xl.structs import Struct, replace as with_changes
 from cchc_xl.word.content_controls import Control, Part, Record, Written, read_part, store, stored, with_texts
 from cchc_xl.word.word_package import DOCUMENT, MadePackage, holds_text, members
@@ -308,8 +308,9 @@ def quoted(paragraph: str, figure: str) -> str:
 
 def refresh_charts(package: Package, fresh: Package) -> ChartUpdate:
     """Gives the charts of a report the figures, and the words for who cannot see them, of those of the same title in
-    another."""
-    new = {_title(chart): (chart, told) for _, chart, told in _charts(fresh, fresh.tree(DOCUMENT))}
+    another; those of the template itself are people's."""
+    every = _charts(fresh, fresh.tree(DOCUMENT))
+    new = {_title(chart): (chart, told) for part, chart, told in every if part.startswith(PARTS)}
     document = package.tree(DOCUMENT)
     refreshed, kept = [], []
     for part, chart, told in _charts(package, document):

@@ -123,6 +123,27 @@ def test_a_chart_that_names_its_series_from_a_cell_is_drawn_anew_and_one_that_is
     assert (gone.refreshed, gone.kept) == ((), ())
 
 
+def test_a_chart_of_the_template_itself_is_left_to_people(exported: Path, tmp_path: Path) -> None:
+    """Its figures of the day when the template was written took the place of what people had put in since."""
+    own, chart = "word/charts/rieng.xml", Package(exported).read("word/charts/bieu_do_1.xml")
+    drawing = re.search(DRAWING, Package(exported).read(DOCUMENT)) or pytest.fail("no chart")
+    made = []
+    for name, source, value in (("mau.docx", TEMPLATE, b"1"), ("sua.docx", exported, b"2")):
+        package = Package(source)
+        package.write(own, re.sub(rb"(<c:tx><c:v>)[^<]*", rb"\1Rieng", chart.replace(b"<c:v>2", b"<c:v>" + value)))
+        shown = b"<w:p><w:r>%b</w:r></w:p></w:body>" % drawing[0].replace(
+            b"rIdBieuDo1", package.relationships(DOCUMENT).add("chart", own).encode()
+        )
+        package.write(DOCUMENT, package.read(DOCUMENT).replace(b"</w:body>", shown))
+        package.save(tmp_path / name)
+        made.append(package.read(own))
+    assert made[0] != made[1]
+    report, target = tmp_path / "sua.docx", tmp_path / "moi.docx"
+    updated = update(report, target, tmp_path / "mau.docx", sample(), figures_of(sample()))
+    assert updated.charts == ChartUpdate(kept=("Rieng",))
+    assert Package(target).read(own) == made[1]
+
+
 def shares() -> Chart:
     return next(each for each in sample().form.charts if each.kind == "shares")
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from cchc_xl.errors import UserError
 from cchc_xl.files import read_file
@@ -55,13 +55,22 @@ def sheets(path: Path, wanted: Sequence[str] = ()) -> dict[str, Iterable[tuple[i
         with CalamineWorkbook.from_filelike(io.BytesIO(data)) as workbook:
             names = wanted or workbook.sheet_names[:1]
             return {
-                name: list(enumerate(workbook.get_sheet_by_name(name).to_python(skip_empty_area=False), 1))
+                name: list(enumerate(_filled(workbook.get_sheet_by_name(name)), 1))
                 for name in names if name in workbook.sheet_names
             }
     except RefusedError as error:
         raise UserError(str(path), refusal(error.code, error.detail)) from error
     except (CalamineError, ValueError) as error:
         raise UserError(str(path), f"không đọc được bảng ({error}).", SAVE_AGAIN) from error
+
+
+def _filled(sheet: CalamineSheet) -> list[list[Any]]:
+    """The rows; a cell merged with those below it says the same in every row."""
+    rows = sheet.to_python(skip_empty_area=False)
+    for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
+        for row in rows[top + 1 : bottom + 1] if left == right else ():
+            row[left : left + 1] = rows[top][left : left + 1]
+    return rows
 
 
 def lines(rows: Iterable[tuple[int, Sequence[Any]]], names: Mapping[str, str] | None = None) -> list[Line]:

@@ -20,12 +20,13 @@ from cchc_xl.declaration.declaration_workbook import FormChanges, read_changes
 from cchc_xl.errors import UserError
 from cchc_xl.schema import Form, begun, declared_cells, period_of
 from cchc_xl.schema.declaration_tables import UNITS, DeclaredTable, DeclaredTables, tidy_row
-from cchc_xl.schema.declaration_words import named_unit_kind, plain, unit_kind
+from cchc_xl.schema.declaration_words import by_name, name_from, named_unit_kind, plain, unit_kind
 from cchc_xl.schema.declared_cells import TableReader
 from cchc_xl.schema.form_model import Indicator
 from cchc_xl.schema.model_kinds import Unit
 from cchc_xl.schema.read_declaration import circle_of, units_in
-from cchc_xl.table import lines, table_rows, text_of
+from cchc_xl.table import Line, lines, table_rows, text_of
+from cchc_xl.typed_text import folded
 from cchc_xl.values import Struct, replace
 
 COLUMNS = {
@@ -34,10 +35,13 @@ COLUMNS = {
 }
 TITLES = {plain(word): title for name, title in COLUMNS.items() for word in (name, title)}
 IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+OF_CODES = {"Thuộc", "Trước là"}
 NAMED = ("Tên", "Loại")
 """Titles by which the heading of a list of units is known."""
 REMEDY = "Sửa tệp phân cấp rồi chạy lại."
 SHOWN_ROWS = 8
+TOTAL = re.compile(r"(?:(?:tổng|tong)(?: cộng| cong| số| so)?|cộng|cong)(?: đơn vị| don vi)?\W*(?:\d.*)?")
+"""What a list of units is added up by in its last line: Tổng cộng: 10 phường."""
 FIRST_DAY, LAST_DAY = datetime.date.min, datetime.date.max
 
 
@@ -257,22 +261,50 @@ def _parents_first(path: Path, nodes: Mapping[str, UnitNode]) -> dict[str, UnitN
     return ordered
 
 
-def read_units(path: Path) -> tuple[Unit, ...]:
-    """The units of a file, ids made where none are given. Raises `UserError` with every fault and its line."""
-    rows = [(number, tidy_row(map(text_of, row))) for number, row in _from_heading(path)]
-    titles = tuple(_titles(rows))
-    _refuse_titles(path, rows, titles, NAMED)
-    if "Mã" not in titles:
-        titles, rows = ("Mã", *titles), [(number, ("", *row)) for number, row in rows]
-    reader = TableReader(DeclaredTables({UNITS.key: DeclaredTable(UNITS, titles, tuple(rows[1:]))}))
+def read_units(path: Path, before: Sequence[Unit] = ()) -> tuple[Unit, ...]:
+    """The units of a file. One of a name from `before` has that unit's id, unless the file gives it to another; one
+    without a code has a new id. Raises `UserError` with every faulty line."""
+    found = _from_heading(path)
+    titles = _titles(found)
+    _refuse_titles(path, found, titles, NAMED)
+    empty = dict.fromkeys(("Mã", *titles), "")
+    rows = [(number, empty | row) for number, row in lines([(0, titles), *found[1:]])]
+    _give_ids([row for _, row in rows], by_name((unit.name, unit.id) for unit in before))
+    table = DeclaredTable(UNITS, tuple(empty), tuple((number, tidy_row(row.values())) for number, row in rows))
+    reader = TableReader(DeclaredTables({UNITS.key: table}))
     units = units_in(reader)
-    found = sorted(reader.faults, key=lambda each: each.line)
-    faults = [f"dòng {each.line}: {each.what}" for each in found if each.severity == "error"]
+    wrong = dict(_no_units(rows))
+    wrong |= {each.line: each.what for each in reader.faults if each.severity == "error" and each.line not in wrong}
+    faults = [f"dòng {line}: {wrong[line]}" for line in sorted(wrong)]
     if not units:
         faults.append("không có đơn vị nào.")
     if faults:
-        raise UserError(str(path), "\n  - ".join(["danh sách đơn vị có lỗi:", *faults]) + "\n", REMEDY)
+        what = "\n  - ".join(["danh sách đơn vị có lỗi:", *faults]) + "\n"
+        raise UserError(str(path), what, "Sửa danh sách rồi chạy lại.")
     return units
+
+
+def _give_ids(rows: Sequence[dict[str, str]], known: Mapping[str, str]) -> None:
+    """Gives every named line its id, and what names its code that id."""
+    given = {row["Mã"] for row in rows}
+    used, ids = {*known.values(), *given}, dict[str, str]()
+    for row in filter(lambda row: row["Tên"], rows):
+        code, before = row["Mã"], known.get(folded(row["Tên"]), "")
+        if not code or before not in ("", *given):
+            row["Mã"] = ids[code] = before or name_from(row["Tên"], used, UNITS.key)
+    for row in rows:
+        for title in OF_CODES & {*row}:
+            row[title] = re.sub(r"[\w.-]+", lambda code: ids.get(code[0], code[0]), row[title])
+
+
+def _no_units(rows: Sequence[Line]) -> Iterator[tuple[int, str]]:
+    """The lines that are no unit: a total, or whatever else stands below a list."""
+    for number, row in rows:
+        name = row["Tên"] or next(filter(None, row.values()), "")
+        if TOTAL.fullmatch(folded(name)):
+            yield number, f"“{name}” là dòng cộng, không phải đơn vị; xóa dòng này khỏi danh sách."
+        elif row["Tên"] and (not row["Loại"] or row["Loại"].isdecimal()):
+            yield number, f"“{name}” chưa ghi Loại; nếu không phải đơn vị thì xóa dòng này khỏi danh sách."
 
 
 def _refuse_titles(
@@ -294,37 +326,47 @@ def _refuse_titles(
 
 
 def _office(units: Sequence[Unit]) -> Unit:
-    """The unit that others belong to; else the last one that is alone of its kind, of those that were there from the
-    start; else the last one."""
+    """The unit that others belong to; else the last one that is alone of its kind and was there from the start; else
+    the last one."""
     parents = {unit.parent for unit in units}
     whole = [unit for unit in units if unit.id in parents]
     kinds = [unit.kind for unit in units]
     alone = [unit for unit in units if kinds.count(unit.kind) == 1 and not unit.predecessors]
-    lasting = [unit for unit in units if not unit.predecessors and not unit.valid_to]
-    return (whole[:1] or alone[-1:] or lasting[-1:] or list(units[-1:]))[0]
+    return (whole[:1] or alone[-1:] or units[-1:])[0]
+
+
+def _unasked(form: Form, units: Sequence[Unit]) -> tuple[str, str]:
+    """How many lines of the form none of the units reports and whom the form asks; the codes. Empty where none is."""
+    known = {name for unit in units for name in (unit.kind, unit.id)}
+    moved = [row for row in form.indicators() if row.typed and row.reported_by and not known & {*row.reported_by}]
+    names = {unit.id: unit.name for unit in form.units}
+    asked = dict.fromkeys(each for row in moved for each in row.reported_by)
+    who = "; ".join(dict.fromkeys(names.get(each) or named_unit_kind(each) for each in asked))
+    more = f" và {len(moved) - SHOWN_ROWS} dòng khác" if len(moved) > SHOWN_ROWS else ""
+    said = f"{len(moved)} dòng không đơn vị nào trong danh sách báo cáo (biểu mẫu hỏi: {who})" if moved else ""
+    return said, ", ".join(row.code for row in moved[:SHOWN_ROWS]) + more
 
 
 def units_remarks(form: Form, units: Sequence[Unit]) -> Iterator[str]:
     """Which lines of the form none of the units reports, and who is asked instead (see `with_units`)."""
-    known = {name for unit in units for name in (unit.kind, unit.id)}
-    moved = [row for row in form.indicators() if row.typed and row.reported_by and not known & {*row.reported_by}]
-    if moved:
-        codes = ", ".join(row.code for row in moved[:SHOWN_ROWS]) + (
-            f" và {len(moved) - SHOWN_ROWS} dòng khác" if len(moved) > SHOWN_ROWS else ""
-        )
-        names = {unit.id: unit.name for unit in form.units}
-        who = "; ".join(dict.fromkeys(
-            names.get(each) or named_unit_kind(each) for row in moved for each in row.reported_by
-        ))
-        yield (
-            f"{len(moved)} dòng không đơn vị nào trong danh sách báo cáo (biểu mẫu hỏi: {who}) nên giao cho "
-            f"“{_office(units).name}”: {codes}."
-        )
+    said, codes = _unasked(form, units)
+    if said:
+        yield f"{said} nên giao cho “{_office(units).name}”: {codes}."
+
+
+def refuse_without_office(path: Path, form: Form, units: Sequence[Unit]) -> None:
+    """Raises `UserError` for a list in which what nobody reports would be asked of one like others, not of the office:
+    of a kind that the list or the form has several of, with none below it."""
+    (said, codes), office = _unasked(form, units), _office(units)
+    kinds = [unit.kind for unit in units], [unit.kind for unit in form.units]
+    above = any(unit.parent == office.id for unit in units)
+    if said and not above and max(kind.count(office.kind) for kind in kinds) > 1:
+        remedy = "Thêm dòng của chính cơ quan tổng hợp vào danh sách, với Loại của riêng nó, rồi chạy lại."
+        raise UserError(str(path), f"{said} mà danh sách không có cơ quan tổng hợp để hỏi: {codes}.", remedy)
 
 
 def with_units(form: Form, units: tuple[Unit, ...]) -> Form:
-    """The form for other units. What nobody of them reports is asked of the office itself: the last unit that is alone
-    of its kind, else the last one."""
+    """The form for other units. What nobody of them reports is asked of the office itself."""
     office = _office(units)
     known = {name for unit in units for name in (unit.kind, unit.id)}
 

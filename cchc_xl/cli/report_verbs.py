@@ -86,7 +86,9 @@ def _updated(updated: Updated) -> list[str]:
     gone = (f"{each.title} ({each.text})" for each in updated.removed)
     for told, named in (
         ("Biểu đồ đã vẽ lại theo sổ: {}.", updated.charts.refreshed),
-        ("Biểu đồ giữ nguyên, sổ không vẽ: {}.", updated.charts.kept),
+        ("Biểu đồ sổ không vẽ, giữ nguyên nên số trong đó có thể đã cũ, cần tự xem lại: {}.", updated.charts.kept),
+        ("Biểu đồ sổ vẽ mà báo cáo không có, hoặc chỉ còn là hình ảnh với số cũ: {}. Muốn có thì xuất báo cáo mới vào "
+         "tệp khác rồi chép biểu đồ sang.", updated.charts.lacking),
         ("Không còn trong báo cáo: {}.", gone),
         ("Có nhiều lần trong báo cáo: {}.", (each.title for each in updated.duplicated)),
         (f"Còn {len(updated.pending)} chỗ chưa có số, cần tự điền: {{}}.", updated.pending),
@@ -117,7 +119,7 @@ def _update_fields(updated: Updated) -> dict[str, Any]:
         "report": updated.target, "figures": [figure for figure in updated.figures if figure.outcome != "same"],
         "removed": updated.removed, "duplicated": updated.duplicated, "pending": updated.pending,
         "recorded": updated.recorded,
-        "charts": {"refreshed": updated.charts.refreshed, "kept": updated.charts.kept},
+        "charts": updated.charts,
     }
 
 

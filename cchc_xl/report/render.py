@@ -18,18 +18,18 @@ from lxml import etree
 from markupsafe import escape
 
 from cchc_xl.errors import UserError
-from cchc_xl.excel.ooxml_package import EMPTY_RELATIONSHIPS, RELATIONSHIPS, Package, parse
+from cchc_xl.excel.ooxml_package import RELATIONSHIPS, Package
 from cchc_xl.figures import Content, Figure
 from cchc_xl.report.figure_marks import Marks, Shown
 from cchc_xl.report.jinja_environment import compiled, similar_name, template_sources, with_line_breaks
 from cchc_xl.report.quantity import Paper
 from cchc_xl.report.report_tables import cell_styles
 from cchc_xl.report.template_names import names
-from cchc_xl.report.word_charts import CONTENT_TYPE, RELATIONSHIP, relationship
+from cchc_xl.report.word_charts import CONTENT_TYPE, PARTS, RELATIONSHIP, relationship
 from cchc_xl.typed_text import shortened
 from cchc_xl.values import Struct
 from cchc_xl.word.content_controls import Record, store
-from cchc_xl.word.word_package import FOOTNOTES, RELATIONS, MadePackage, members
+from cchc_xl.word.word_package import DOCUMENT, FOOTNOTES, MadePackage, members
 from cchc_xl.word.word_xml import TEXT_BEGIN, TEXT_END, name, plain_text, to_bytes
 
 SPENT: Mapping[type[Exception], str] = {
@@ -235,17 +235,13 @@ def _part(template: Path, path: str, source: str, known: Mapping[str, Any], pape
 
 def _add_charts(package: Package, marks: Marks) -> None:
     """Adds the part, relationship and content type of every chart that is shown."""
-    if not marks.pictures:
-        return
-    relations = parse(package.read(RELATIONS) if RELATIONS in package else EMPTY_RELATIONSHIPS)
     for number, chart in enumerate(marks.pictures, 1):
-        path = f"word/charts/bieu_do_{number}.xml"
+        path = f"{PARTS}{number}.xml"
         package.write(path, chart.part())
         package.declare(path, CONTENT_TYPE)
         # The drawing in the text names its relationship already.
         named = {"Id": relationship(number), "Type": RELATIONSHIP, "Target": f"/{path}"}
-        etree.SubElement(relations, f"{{{RELATIONSHIPS}}}Relationship", named)
-    package.write(RELATIONS, to_bytes(relations))
+        package.relationships(DOCUMENT).take(etree.Element(f"{{{RELATIONSHIPS}}}Relationship", named))
 
 
 def _add_cell_styles(package: Package, marks: Marks) -> None:

@@ -22,11 +22,11 @@ from cchc_xl.report.jinja_environment import ENVIRONMENT
 from cchc_xl.report.quantity import Paper
 from cchc_xl.report.render import TEMPLATE_FAULTS, compose
 from cchc_xl.report.template_names import names
-from cchc_xl.report.word_charts import WP, C
+from cchc_xl.report.word_charts import PARTS, WP, C
 from cchc_xl.values import Struct, replace as with_changes
 from cchc_xl.word.content_controls import Control, Part, Record, Written, read_part, store, stored, with_texts
 from cchc_xl.word.word_package import DOCUMENT, MadePackage, holds_text, members
-from cchc_xl.word.word_xml import Element, to_bytes
+from cchc_xl.word.word_xml import Element, R, to_bytes
 
 LONGEST_QUOTE = 90
 
@@ -43,9 +43,11 @@ _NUMBER = r"\d[\d.,]*%?"
 _PIECE = re.compile(rf"{_NUMBER}|\S+?(?=\d|\s|$)")
 
 
-CHART = re.compile(r"word/charts/[^/]+\.xml")
-DATA = ("dLbls", "cat", "val")
-"""What a series says of its figures: the numbers as written, what they are of, and how long the bars are."""
+DRAWN = "cat", "val"
+"""What the bars of a series are of, and how long they are."""
+
+DATA = "dLbls", *DRAWN
+"""What a series says of its figures besides: the numbers as written."""
 
 
 class UpdateOutcome(StrEnum):
@@ -74,10 +76,12 @@ class Refreshed:
 
 
 class ChartUpdate(Struct, frozen=True):
-    """The titles of charts with fresh figures, and of those that the workbook does not draw: they are as they were."""
+    """The titles of charts with fresh figures, of those that the workbook does not draw, which are as they were, and of
+    those that it draws but the report does not hold."""
 
     refreshed: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
 
 
 @dataclass
@@ -302,37 +306,48 @@ def quoted(paragraph: str, figure: str) -> str:
 
 
 def refresh_charts(package: Package, fresh: Package) -> ChartUpdate:
-    """Gives the charts of a report the figures of those of the same title in another."""
-    new = {_title(chart): chart for _, chart in _charts(fresh)}
+    """Gives the charts of a report the figures, and the words for who cannot see them, of those of the same title in
+    another; those of the template itself are people's."""
+    every = _charts(fresh, fresh.tree(DOCUMENT))
+    new = {_title(chart): (chart, told) for part, chart, told in every if part.startswith(PARTS)}
+    document = package.tree(DOCUMENT)
     refreshed, kept = [], []
-    for part, chart in _charts(package):
+    for part, chart, told in _charts(package, document):
         title = _title(chart)
+        now, told_now = new.get(title, (chart, told))
         if title not in new:
-            kept.append(title)
-        elif _figures(chart) != _figures(new[title]):
-            _take_over(chart, new[title])
+            kept.append(title or "(không tên)")
+        elif _figures(chart) != _figures(now):
+            _take_over(chart, now)
+            told.set("descr", told_now.get("descr", ""))
             package.write(part, to_bytes(chart))
             refreshed.append(title)
+        new.pop(title, None)
     if refreshed:
-        _tell_anew(package, {title: _told(fresh, title) for title in refreshed})
-    return ChartUpdate(tuple(refreshed), tuple(kept))
+        package.write(DOCUMENT, to_bytes(document))
+    return ChartUpdate(tuple(refreshed), tuple(kept), tuple(new))
 
 
-def _charts(package: Package) -> Iterator[tuple[str, Element]]:
-    for part in filter(CHART.fullmatch, package.names):
-        root = package.tree(part)
-        if root.tag == f"{{{C}}}chartSpace":
-            yield part, root
+def _charts(package: Package, document: Element) -> Iterator[tuple[str, Element, Element]]:
+    """The charts that the text shows, wherever a program keeps them: part, content, and the drawing's properties."""
+    parts = package.relationships(DOCUMENT).of_kind("chart")
+    for shown in document.iter(f"{{{C}}}chart"):
+        part = parts.get(shown.get(f"{{{R}}}id", ""), "")
+        told = next((told for around in shown.iterancestors() for told in around.iterchildren(f"{{{WP}}}docPr")), None)
+        if part in package and told is not None:
+            yield part, package.tree(part), told
 
 
 def _title(chart: Element) -> str:
-    """What the series is called."""
-    named = chart.find(f".//{{{C}}}ser/{{{C}}}tx")
-    return "" if named is None else "".join(map(str, named.itertext())).strip()
+    """What the series is called, beside whatever cell a program says it has that from."""
+    return (chart.findtext(f".//{{{C}}}ser/{{{C}}}tx//{{{C}}}v") or "").strip()
 
 
 def _figures(chart: Element) -> list[str]:
-    return [point.findtext(f"{{{C}}}v", "") for point in chart.iter(f"{{{C}}}pt")]
+    """What the bars stand for, and their values in the digits that every program keeps."""
+    said = (point.findtext(f"{{{C}}}v", "") for each in DRAWN for data in chart.iter(f"{{{C}}}{each}")
+            for point in data.iter(f"{{{C}}}pt"))
+    return [f"{float(text):.12g}" if re.fullmatch(r"\d+(\.\d+)?", text) else text for text in said]
 
 
 def _take_over(chart: Element, fresh: Element) -> None:
@@ -342,18 +357,3 @@ def _take_over(chart: Element, fresh: Element) -> None:
         before, now = old.find(f"{{{C}}}{name}"), new.find(f"{{{C}}}{name}")
         if before is not None and now is not None:
             old.replace(before, now)
-
-
-def _told(package: Package, title: str) -> str:
-    """What a chart shows in words, for people who cannot see it."""
-    told = (each.get("descr", "") for each in package.tree(DOCUMENT).iter(f"{{{WP}}}docPr"))
-    return next((text for text in told if text.startswith(f"{title}:")), "")
-
-
-def _tell_anew(package: Package, told: Mapping[str, str]) -> None:
-    document = package.tree(DOCUMENT)
-    for drawing in document.iter(f"{{{WP}}}docPr"):
-        title = next((each for each in told if drawing.get("descr", "").startswith(f"{each}:")), "")
-        if told.get(title):
-            drawing.set("descr", told[title])
-    package.write(DOCUMENT, to_bytes(document))

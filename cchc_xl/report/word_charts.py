@@ -29,6 +29,9 @@ WP = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
 RELATIONSHIP = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/chart"
 
+PARTS = "word/charts/bieu_do_"
+"""How the names of the parts begin."""
+
 SIZE = (8640000, 1872000)
 """Width and height in EMU: 24 × 5,2 cm; two and their titles stand on a page in landscape with room to spare."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import keyword
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from functools import lru_cache
@@ -16,7 +17,7 @@ from typing import TypeVar
 from cchc_xl.rule_registry import SEVERITY_WORDS
 from cchc_xl.rules.rule_syntax import RuleMissing
 from cchc_xl.schema.model_kinds import Kind, Source, Total
-from cchc_xl.typed_text import without_marks
+from cchc_xl.typed_text import folded, without_marks
 
 SECTION, GROUP = "Phần", "Nhóm"
 
@@ -55,12 +56,20 @@ INFO_KINDS = {"text": "Chữ", "date": "Ngày", "int": "Số"}
 CHART_KINDS = {"by_unit": "Số của từng đơn vị", "rate_by_unit": "Tỷ lệ của từng đơn vị", "shares": "Phần trong tổng"}
 
 Meaning = TypeVar("Meaning", bound=StrEnum | str)
+Named = TypeVar("Named")
 
 
 @lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """A text for comparing: lower case, without diacritics, single blanks."""
     return " ".join((text if text.isascii() else without_marks(text.casefold())).lower().split())
+
+
+def by_name(named: Iterable[tuple[str, Named]]) -> dict[str, Named]:
+    """What names stand for, as names are compared; without tones and marks only where one alone is called so."""
+    known = {folded(name): it for name, it in named}
+    bare = Counter(map(plain, known))
+    return {plain(name): it for name, it in known.items() if bare[plain(name)] == 1} | known
 
 
 def meaning(words: Mapping[Meaning, str], typed: str) -> Meaning:

@@ -40,6 +40,7 @@ from cchc_xl.schema.model_kinds import (
 from cchc_xl.schema.read_indicators import IndicatorRows
 from cchc_xl.schema.read_tables import TableRows
 from cchc_xl.schema.report_periods import PERIOD_FIELDS
+from cchc_xl.typed_text import folded
 
 Named = TypeVar("Named")
 
@@ -237,11 +238,11 @@ def _check_names(reader: TableReader, units: Sequence[Unit]) -> None:
     """A column of the workbook is found by the unit's name, so it is the only one of that name."""
     names: dict[str, Unit] = {}
     for unit in units:
-        key, line = declaration_words.plain(unit.name), _line(reader, unit)
+        key, line = folded(unit.name), _line(reader, unit)
         if key and key in names:
             what = f"tên “{unit.name}” đã dùng ở dòng {_line(reader, names[key])}; mỗi đơn vị một tên."
             reader.fault(UNITS, line, "Tên", what)
-        elif key in HEADINGS:
+        elif declaration_words.plain(key) in HEADINGS:
             what = f"“{unit.name}” là tiêu đề của một cột khác trong sổ, không làm tên đơn vị được."
             reader.fault(UNITS, line, "Tên", what, "Ghi tên đầy đủ của đơn vị.")
         if re.search(r"[\x00-\x1f]", unit.name):

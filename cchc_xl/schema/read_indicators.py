@@ -18,6 +18,7 @@ from cchc_xl.schema.model_kinds import WORDS, Kind, Missing, Total, Unit
 from cchc_xl.schema.read_tables import TableRows, columns_in
 from cchc_xl.schema.table_formulas import OF_TABLE
 from cchc_xl.schema.typed_rules import understood
+from cchc_xl.typed_text import folded
 
 KINDS: dict[Any, str] = {
     **declaration_words.KINDS,
@@ -43,11 +44,11 @@ class IndicatorRows:
         self._place_all()
         self._known = {**{name: name for name in self._names.values()}, **self._names}
         # A word that is both a kind and the name of a unit means the kind.
-        self._reporter_words = {declaration_words.plain(unit.name): unit.id for unit in units}
+        self._reporter_words = declaration_words.by_name((unit.name, unit.id) for unit in units)
         self._reporter_words |= {declaration_words.plain(unit.id): unit.id for unit in units}
-        self._reporter_words |= {
-            declaration_words.plain(declaration_words.named_unit_kind(unit.kind)): unit.kind for unit in units
-        }
+        self._reporter_words |= declaration_words.by_name(
+            (declaration_words.named_unit_kind(unit.kind), unit.kind) for unit in units
+        )
 
     def _place_all(self) -> None:
         """Every line gets its name, and its place in a section or in a table of one."""
@@ -185,7 +186,6 @@ class IndicatorRows:
             raise ValueError(f"{str(error)[:-1]}; hoặc: khi [III.1] = 1.") from None
 
     def _reporters(self, line: DeclaredLine, numerator: str) -> tuple[str, ...]:
-        known = self._reporter_words
         told = declared_cells.listed(line["Ai báo cáo"])
         if not told and numerator:
             part = next((each for each in self._lines if self._names.get(each["Mã"]) == numerator), None)
@@ -193,11 +193,16 @@ class IndicatorRows:
                 return self._reporters(part, "")
         if not told:
             self._reader.fault(INDICATORS, line.number, "Ai báo cáo", "chưa ghi ai báo cáo.")
+        known = {each: self._reporter(each) for each in told}
         for each in told:
-            if declaration_words.plain(each) not in known:
+            if not known[each]:
                 what = f"không có đơn vị hoặc loại đơn vị “{each}”.{self._nearest(each)}"
                 self._reader.fault(INDICATORS, line.number, "Ai báo cáo", what, "Xem trang tính Đơn vị.")
-        return tuple(known.get(declaration_words.plain(each), each) for each in told)
+        return tuple(known[each] or each for each in told)
+
+    def _reporter(self, word: str) -> str:
+        """The unit or the kind of units that a word means; empty where it means none, or any of several."""
+        return self._reporter_words.get(folded(word)) or self._reporter_words.get(declaration_words.plain(word), "")
 
     def _nearest(self, word: str) -> str:
         kinds = {declaration_words.named_unit_kind(unit.kind) for unit in self._units}

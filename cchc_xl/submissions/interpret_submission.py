@@ -29,6 +29,7 @@ from cchc_xl.submissions.form_damage import TypedRows
 from cchc_xl.submissions.form_layout import FormPlan, asked_of, plan_form
 from cchc_xl.submissions.intake.cell_marks import CellMark
 from cchc_xl.submissions.intake.reader_pool import UNMARKED, Found, as_text, cell_of, marked, refused
+from cchc_xl.typed_text import without_marks
 from cchc_xl.values import NOWHERE, Address, Reading, replace
 
 HIGHEST_TURN = 99
@@ -102,10 +103,10 @@ class Interpreter:
         self._units = {unit.id: unit for unit in form.units}
         self._rules = rules_of(form)
         self._named = {name for row in form.indicators() for name in row.reported_by} & set(self._units)
-        # Far away from each other, units may have the same name.
+        # Far away from each other, units may have the same name; without marks, neighbours have.
         self._by_words: dict[str, list[Unit]] = defaultdict(list)
         for unit in form.units:
-            for words in {_words(unit.name), _words(unit.id)}:
+            for words in {_words(unit.name), _words(unit.id), without_marks(_words(unit.name))}:
                 self._by_words[words].append(unit)
         self._longest = max(len(words.split()) for words in self._by_words)
         self._plans: dict[tuple[str, str, Set[str]], tuple[FormPlan, tuple[DeclaredRule, ...]]] = {}

@@ -47,9 +47,10 @@ def make_all(
     """
     form, remarks = load_form(form_folder(form_name)), tuple[str, ...]()
     if units:
-        from cchc_xl.units import read_units, units_remarks, with_units
+        from cchc_xl.units import read_units, refuse_without_office, units_remarks, with_units
 
         listed = read_units(units)
+        refuse_without_office(units, form, listed)
         remarks = tuple(units_remarks(form, listed))
         form = with_units(form, listed)
     chosen = period_of(form, period) if period else due(form.periods, date.today())
@@ -94,13 +95,15 @@ def make_following(
 ) -> Made:
     """The same from what a book gives, open or not."""
     from cchc_xl.master.build_master import Earlier, earlier_books
-    from cchc_xl.units import units_remarks, with_units
+    from cchc_xl.units import read_units, refuse_without_office, units_remarks, with_units
 
     form = last.content.form
     chosen = period_of(form, period or _coming(last.master))
     earlier = earlier_books(last, form, chosen, before(chosen, form.periods))
-    every = _as_in_book(listed, form) if listed else form.units
+    every = read_units(listed, form.units) if listed else form.units
     units = tuple(unit for unit in every if _in_period(unit, chosen))
+    if listed:
+        refuse_without_office(listed, other or form, units)
     if other is None:
         following = for_next_period(with_units(form, units) if listed else form.changed(units=units))
     else:
@@ -111,20 +114,6 @@ def make_following(
     made = make_files(begun(following, chosen), out, earlier)
     told = units_remarks(other or form, units) if other or listed else ()
     return replace(made, remarks=(*told, *made.remarks))
-
-
-def _as_in_book(listed: Path, form: Form) -> tuple[Unit, ...]:
-    """The units of a list; one of a name in the book has its id, so that its figures of the last period are its own."""
-    from cchc_xl.typed_text import folded
-    from cchc_xl.units import read_units
-
-    units = read_units(listed)
-    known = {folded(unit.name): unit.id for unit in form.units}
-    free = {unit.id for unit in form.units} - {unit.id for unit in units}
-    named = {unit.id: known[folded(unit.name)] for unit in units if known.get(folded(unit.name)) in free}
-    return tuple(
-        unit.changed(id=named.get(unit.id, unit.id), parent=named.get(unit.parent, unit.parent)) for unit in units
-    )
 
 
 def _coming(master: Master) -> str:

@@ -38,9 +38,8 @@ def members(file: Path) -> dict[str, bytes]:
     given = {name.replace("\\", "/"): transitional(member.data) for name, member in unpacked(file).items()}
     given = _with_usual_main(given)
     if not given.keys() >= {DOCUMENT, CONTENT_TYPES_PART}:
-        lacking = DOCUMENT if DOCUMENT not in given else CONTENT_TYPES_PART
-        what = f"không phải là tệp Word (.docx), hoặc đã hỏng: thiếu phần {lacking}."
-        raise UserError(str(file), what, "Mở bằng Word rồi lưu lại dạng .docx.")
+        what = "không phải là tệp Word (.docx), hoặc đã hỏng."
+        raise UserError(str(file), what, "Mở bằng Word hoặc LibreOffice rồi lưu lại dạng .docx.")
     return _ordinary(given)
 
 

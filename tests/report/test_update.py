@@ -14,7 +14,7 @@ from report_sample import TEMPLATE, figures_of, main_text, rendered_by, sample
 
 from cchc_xl.errors import UserError
 from cchc_xl.excel.ooxml_package import Package
-from cchc_xl.report.update_figures import Updated, UpdateOutcome, update
+from cchc_xl.report.update_figures import ChartUpdate, Updated, UpdateOutcome, update
 from cchc_xl.schema.model_kinds import Chart
 from cchc_xl.values import replace
 from cchc_xl.word.content_controls import read_part, stored, with_texts
@@ -49,6 +49,7 @@ def refreshed(report: Path, target: Path, overwrite: bool = False, **values: int
     return update(report, target, TEMPLATE, sample(), figures, overwrite_edited=overwrite)
 
 
+DRAWING = rb"<w:drawing[ >](?:(?!</w:drawing>).)*</w:drawing>"
 RECEIVED = '10.248</w:t>'
 
 
@@ -79,6 +80,11 @@ def test_charts_are_drawn_anew_and_what_people_drew_is_told(exported: Path, tmp_
     package = Package(exported)
     chart = package.read("word/charts/bieu_do_1.xml")
     package.write(own, re.sub(rb"(<c:ser>.*?<c:tx><c:v>)[^<]*", r"\1Số của tôi".encode(), chart, count=1))
+    shown = package.relationships(DOCUMENT).add("chart", own)
+    text = package.read(DOCUMENT)
+    package.write(DOCUMENT, re.sub(
+        DRAWING, lambda found: found[0] + found[0].replace(b"rIdBieuDo1", shown.encode()), text, count=1
+    ))
     package.save(tmp_path / "sua.docx")
     updated = refreshed(tmp_path / "sua.docx", tmp_path / "moi.docx", **{shares().part: 20})
     assert updated.charts.refreshed == (shares().title,)
@@ -88,6 +94,54 @@ def test_charts_are_drawn_anew_and_what_people_drew_is_told(exported: Path, tmp_
     assert "20 (86,96%)" in drawn
     assert "Đã hoàn thành 20 (86,96%)" in new.read(DOCUMENT).decode()
     assert not refreshed(tmp_path / "moi.docx", tmp_path / "lai.docx", **{shares().part: 20}).charts.refreshed
+
+
+def test_a_chart_that_names_its_series_from_a_cell_is_drawn_anew_and_one_that_is_gone_is_told(
+    exported: Path, tmp_path: Path
+) -> None:
+    """LibreOffice saves the title as a cell's, the figures as cells', and no words for who cannot see them."""
+    package = Package(exported)
+    parts = [name for name in package.names if name.startswith("word/charts/")]
+    for name in parts:
+        chart = re.sub(
+            rb"<c:tx><c:v>([^<]*)</c:v></c:tx>",
+            rb"<c:tx><c:strRef><c:f>label 0</c:f><c:strCache><c:ptCount val='1'/><c:pt idx='0'><c:v>\1</c:v></c:pt>"
+            rb"</c:strCache></c:strRef></c:tx>", package.read(name),
+        )
+        package.write(name, chart.replace(b"numLit>", b"numCache>").replace(b".00</c:v>", b"</c:v>"))
+    package.write(DOCUMENT, re.sub(rb' descr="[^"]*"', b"", package.read(DOCUMENT)))
+    package.save(tmp_path / "sua.docx")
+    updated = refreshed(tmp_path / "sua.docx", tmp_path / "moi.docx", **{shares().part: 20})
+    assert updated.charts == ChartUpdate(refreshed=(shares().title,))
+    new = Package(tmp_path / "moi.docx")
+    assert any("20 (86,96%)" in new.read(name).decode() for name in parts)
+    assert "Đã hoàn thành 20 (86,96%)" in new.read(DOCUMENT).decode()
+    package.write(DOCUMENT, re.sub(DRAWING, b"", package.read(DOCUMENT)))
+    package.save(tmp_path / "xoa.docx")
+    gone = refreshed(tmp_path / "xoa.docx", tmp_path / "moi_2.docx").charts
+    assert len(gone.lacking) == len(parts)
+    assert (gone.refreshed, gone.kept) == ((), ())
+
+
+def test_a_chart_of_the_template_itself_is_left_to_people(exported: Path, tmp_path: Path) -> None:
+    """Its figures of the day when the template was written took the place of what people had put in since."""
+    own, chart = "word/charts/rieng.xml", Package(exported).read("word/charts/bieu_do_1.xml")
+    drawing = re.search(DRAWING, Package(exported).read(DOCUMENT)) or pytest.fail("no chart")
+    made = []
+    for name, source, value in (("mau.docx", TEMPLATE, b"1"), ("sua.docx", exported, b"2")):
+        package = Package(source)
+        package.write(own, re.sub(rb"(<c:tx><c:v>)[^<]*", rb"\1Rieng", chart.replace(b"<c:v>2", b"<c:v>" + value)))
+        shown = b"<w:p><w:r>%b</w:r></w:p></w:body>" % drawing[0].replace(
+            b"rIdBieuDo1", package.relationships(DOCUMENT).add("chart", own).encode()
+        )
+        package.write(DOCUMENT, package.read(DOCUMENT).replace(b"</w:body>", shown))
+        package.save(tmp_path / name)
+        made.append(package.read(own))
+    assert made[0] != made[1]
+    report, target = tmp_path / "sua.docx", tmp_path / "moi.docx"
+    updated = update(report, target, tmp_path / "mau.docx", sample(), figures_of(sample()))
+    assert updated.charts == ChartUpdate(kept=("Rieng",))
+    assert Package(target).read(own) == made[1]
 
 
 def shares() -> Chart:

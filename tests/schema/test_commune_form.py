@@ -23,6 +23,7 @@ from cchc_xl.master.master_book import Entries, fill, open_master
 from cchc_xl.master.section_grid import FIGURE_COLUMN, SOURCE_COLUMN, shared_places
 from cchc_xl.office import is_installed
 from cchc_xl.schema.carried_declaration import mark_of
+from cchc_xl.schema.declaration_words import by_name
 from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.submissions import form_layout
 from cchc_xl.submissions.form_layout import plan_form
@@ -311,20 +312,51 @@ def test_a_units_file_of_another_version_says_so(declared: Path, year: Path, tmp
 
 def test_units_of_ones_own_may_come_from_a_list(declared: Path, tmp_path: Path) -> None:
     units = openpyxl.Workbook()
-    for line in [("Mã", "Tên", "Loại"), ("", "Văn phòng Đảng ủy", ROOMS), ("", "Phòng Nội vụ", ROOMS)]:
+    office = "", "UBND xã Bình Minh", "Ủy ban"
+    for line in [("Mã", "Tên", "Loại"), ("", "Văn phòng Đảng ủy", ROOMS), ("", "Phòng Nội vụ", "")]:
         units.active.append(line)
+    units.active.merge_cells("C2:C3")
+    units.save(tmp_path / "phong.xlsx")
+    words = "new", "--form", declared, "--period", "quý II/2026", "--out", tmp_path, "--units"
+    refused = CliRunner().invoke(app, [*map(str, words), str(tmp_path / "phong.xlsx")], standalone_mode=False)
+    assert "danh sách không có cơ quan tổng hợp để hỏi: I.1.1" in str(refused.exception), "a room is not the commune"
+    assert not list(tmp_path.glob("*.xlsm"))
+    units.active.append(office)
     units.save(tmp_path / "don_vi.xlsx")
     run("new", "--form", declared, "--period", "quý II/2026", "--units", tmp_path / "don_vi.xlsx", "--out", tmp_path)
     form = open_master(tmp_path / "CCHC_2026_quy_2.xlsm").form
-    assert [unit.name for unit in form.units] == ["Văn phòng Đảng ủy", "Phòng Nội vụ"]
+    assert [unit.name for unit in form.units] == ["Văn phòng Đảng ủy", "Phòng Nội vụ", office[1]]
+    assert [unit.kind for unit in form.units[:2]] == [ROOMS] * 2, "a merged cell counts for its rows"
     assert all(form.reporters(row) for row in form.indicators())
-    assert [unit.name for unit in form.reporters(form.by_code["II.1.1"])] == ["Phòng Nội vụ"]
+    assert [unit.name for unit in form.reporters(form.by_code["II.1.1"])] == [office[1]]
 
 
 def test_a_list_of_units_needs_no_codes_and_may_stand_below_its_title(tmp_path: Path) -> None:
     path = tmp_path / "don_vi.csv"
     path.write_text("DANH SÁCH ĐƠN VỊ\n\nTT,Tên,Loại\n1,Phòng A,Phòng ban\n2,Xã B,Xã\n", encoding="utf-8")
     assert [(unit.id, unit.name) for unit in read_units(path)] == [("phong_a", "Phòng A"), ("xa_b", "Xã B")]
+
+
+def test_names_that_differ_in_tone_marks_are_of_different_units(tmp_path: Path) -> None:
+    """Tân Thành and Tân Thạnh lie side by side; only an exact name or a code says which of them is meant."""
+    path = tmp_path / "don_vi.csv"
+    path.write_text("Tên,Loại\nXã Tân Thành,Xã\nXã Tân Thạnh,Xã\nXã Cộng Hòa,Xã\n", encoding="utf-8")
+    before = read_units(path)
+    assert [unit.id for unit in before] == ["xa_tan_thanh", "xa_tan_thanh_2", "xa_cong_hoa"]
+    path.write_text("Tên,Loại\nXã Tân Thạnh,Xã\nXã Tân Thanh,Xã\nXa Cong Hoa,Xã\n", encoding="utf-8")
+    after = read_units(path, before)
+    assert [unit.id for unit in after] == ["xa_tan_thanh_2", "xa_tan_thanh_3", "xa_cong_hoa"], "no figures change hands"
+    listed = "Mã,Tên,Loại,Thuộc,Trước là\nt,Tỉnh,Tỉnh,,\nx1,Xã Tân Thạnh,Xã,t,\nx2,Xã Mới,Xã,x1,x1; t\n"
+    path.write_text(listed, encoding="utf-8")
+    told = [(unit.id, unit.parent, unit.predecessors) for unit in read_units(path, before)]
+    assert told == [("t", "", ()), ("xa_tan_thanh_2", "t", ()), ("x2", "xa_tan_thanh_2", ("xa_tan_thanh_2", "t"))]
+    words = by_name((unit.name, unit.id) for unit in before)
+    assert (words["xã tân thạnh"], words.get("xa tan thanh"), words["xa cong hoa"]) == (
+        "xa_tan_thanh_2", None, "xa_cong_hoa"
+    )
+    path.write_text("Tên,Loại\nXã Hòa An,Xã\nXã Hoà An,Xã\n", encoding="utf-8")
+    with pytest.raises(UserError, match="dòng 3: tên “Xã Hoà An” đã dùng ở dòng 2"):
+        read_units(path)
 
 
 LISTS = {
@@ -335,6 +367,9 @@ LISTS = {
     "Mã,Tên,Loại,Từ ngày,Đến ngày,Trước là\na,A,Phòng,,31/08/2026,\nb,B,Phòng,01/07/2026,,a": [
         "dòng 3", "từ ngày 01/07/2026", "đến ngày 31/08/2026",
     ],
+    "Tên,Loại\nPhường 1,Phường\nTổng cộng,1\nCộng (1 đơn vị),": ["dòng 3: “Tổng cộng” là dòng cộng", "dòng 4: “Cộng"],
+    "STT,Tên,Loại\n1,Phường 1,Phường\nTổng số: 1,,": ["dòng 3: “Tổng số: 1” là dòng cộng"],
+    "Tên,Loại\nPhường 1,Phường\nNgười lập biểu": ["dòng 3: “Người lập biểu” chưa ghi Loại"],
 }
 
 

@@ -42,6 +42,14 @@ PLANTED = 20
 """Contents in which every kind of fault is planted."""
 
 
+def test_a_file_name_without_marks_accuses_no_unit_whose_name_it_may_be() -> None:
+    one = Unit(id="xa_tan_thanh", name="Xã Tân Thành", kind="ward")
+    other = Unit(id="xa_tan_thanh_2", name="Xã Tân Thạnh", kind="ward")
+    interpreter = Interpreter(FORM.changed(units=(one, other)))
+    assert interpreter.other_unit_in("Xa Tan Thanh nop", other) is None
+    assert interpreter.other_unit_in("Xã Tân Thành nộp", other) == one
+
+
 @dataclass(frozen=True, slots=True)
 class Typed:
     """What a person leaves in a cell, and what the reading process sees of it besides the value."""

@@ -23,7 +23,7 @@ from cchc_xl.reconcile.against_workbook import (
     wrong_units,
 )
 from cchc_xl.reconcile.appendix_lines import Appendix
-from cchc_xl.reconcile.appendix_table import appendix_of_document
+from cchc_xl.reconcile.appendix_table import appendix_of_document, told_in_tables
 from cchc_xl.reconcile.reconcile_rules import FIGURE, PERIOD, REPEATED, WORDING, Contradiction, Spot
 from cchc_xl.reconcile.self_consistency import Checked, check_itself
 from cchc_xl.reconcile.sentence_match import MatchedParagraph, Matcher, NumberPlace, Stated, is_telling
@@ -98,13 +98,13 @@ class Auditor:
     def audit(self, document: WordDocument, appendix: Appendix | None = None) -> Audit:
         """The outcome for a report, with an appendix of its own or one that was given besides."""
         form = self._content.form
-        report = self._paragraphs(document)
+        own = appendix_of_document(document, form)
+        report = self._paragraphs(document, sorted({*document.loose, *told_in_tables(document, own)}))
         stated = [each for each in self._matcher.match(report) if self._is_sure(each)]
         other = other_period(document.paragraphs, form.period)
         figures = [_of_no_workbook(each) if other else each for each in stated if each.slot.tag]
-        own = appendix_of_document(document, form)
         lines = own + appendix if appendix else own
-        itself = check_itself(report, [] if other else figures, form)
+        itself = check_itself(report, [] if other else [each for each in figures if not each.bounds], form)
         worded = [] if other else other_words(report, figures, self._wordings)
         denied = {id(each) for fault, each in worded if fault.rule is WORDING}
         faults = chain(
@@ -129,6 +129,8 @@ class Auditor:
         """
         if stated.slot.expected is None or stated.agrees:
             return True
+        if stated.bounds and stated.says(stated.slot.expected):
+            return False
         labels = [self._content.form.by_code[code].label for code in stated.slot.codes if code in self._figures]
         if any(opposed(stated.place.sentence, label) for label in labels):
             return False
@@ -153,10 +155,10 @@ class Auditor:
         yield from between_sentences(figures, homes)
         yield from appendix_lines(own, self._figures, self._places)
 
-    def _paragraphs(self, document: WordDocument) -> list[MatchedParagraph]:
+    def _paragraphs(self, document: WordDocument, read: list[int]) -> list[MatchedParagraph]:
         return [
             MatchedParagraph(number, text, tuple(self._reader.tokens(text)))
-            for number in document.loose if (text := document.paragraphs[number]).strip()
+            for number in read if (text := document.paragraphs[number]).strip()
         ]
 
     def _confirmed_lines(self, appendix: Appendix) -> int:

@@ -21,10 +21,11 @@ from cchc_xl.master.enter_values import as_typed
 from cchc_xl.master.findings_sheet import write_log
 from cchc_xl.master.master_book import Master
 from cchc_xl.master.undivided import FIGURE_COLUMN, SOURCE_COLUMN, shared_places
-from cchc_xl.reconcile.appendix_lines import Appendix, AppendixLine, Unread, not_whole
+from cchc_xl.reconcile.appendix_lines import Appendix, AppendixLine, Unread, not_whole, read_value
+from cchc_xl.reconcile.foreign_table import ForeignCell
 from cchc_xl.reconcile.one_slip import follows
 from cchc_xl.reconcile.sentence_match import Stated
-from cchc_xl.reconcile.text_tokens import INCOMPLETE, PARTIAL, read_number
+from cchc_xl.reconcile.text_tokens import INCOMPLETE, PARTIAL, Sort, read_number
 from cchc_xl.reconcile.written_forms import General
 from cchc_xl.schema.form_model import Form, Indicator
 from cchc_xl.schema.model_kinds import Kind
@@ -133,7 +134,19 @@ def _of_sentences(form: Form, stated: Sequence[Stated]) -> Iterator[FoundFigure]
             sure = Decimal(str(round(min(each.score, 1.0), 2)))
             source = f"đoạn {each.place.paragraph.index + 1}: “{each.place.sentence}”"
             told = _BEHIND.match(each.place.paragraph.text, each.place.token.end)
-            yield FoundFigure(row.code, each.value, sure, source, not_whole(told[0]) if told else "")
+            yield FoundFigure(row.code, each.value, sure, source, not_whole(told[0]) if told else _inexact(each, row))
+
+
+def _inexact(stated: Stated, row: Indicator) -> str:
+    """Why a number of a sentence is not exactly one figure: what a cell that says the same is refused for."""
+    written = stated.written
+    if stated.place.token.sort is Sort.ZERO or not (stated.bounds or re.search(r"\d", written)):
+        return ""
+    if stated.factor != 1:
+        return f"câu ghi “{written}”, sổ tính theo {row.unit or 'đơn vị khác'}; đổi đơn vị rồi tự nhập"
+    if stated.bounds:
+        return f"câu ghi “{written}”, không phải đúng một con số; tự nhập số đã thống kê"
+    return read_value(ForeignCell(written), row)[2].replace("ô ghi", "câu ghi", 1)
 
 
 def write_found(

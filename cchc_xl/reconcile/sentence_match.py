@@ -20,7 +20,7 @@ from cchc_xl.reconcile.reconcile_rules import Contradiction, Spot
 from cchc_xl.reconcile.stated_counts import THINGS, CountParts, full_sentences, lists_of
 from cchc_xl.reconcile.template_patterns import Pattern, Slot
 from cchc_xl.reconcile.text_likeness import ratio
-from cchc_xl.reconcile.text_tokens import OTHER, Sort, Token, after, sentences
+from cchc_xl.reconcile.text_tokens import OTHER, Bounds, Sort, Token, after, sentences
 from cchc_xl.values import Address
 
 NEAR, FAR = 3, 9
@@ -38,6 +38,9 @@ SENTENCE, CLOSE_BY, AROUND = 0.36, 0.36, 0.28
 OTHER_KIND, ZERO_IN_WORDS, OTHER_UNIT = 0.85, 0.94, 0.8
 PARTNER = 0.2
 """For a figure of the sentence that the other numbers belong to as well."""
+
+_GROUP = 3
+"""Digits between two marks of thousands."""
 
 TELLING = 3
 """Digits of a number that is not met by chance."""
@@ -109,28 +112,51 @@ class Stated:
 
     @property
     def value(self) -> Decimal:
-        """The number; a decrease is negative where the figure is a change."""
-        token = self.place.token
-        return token.value * token.sign if self.slot.change else token.value
+        """The number, in the unit of the figure's sentence; a decrease is negative where the figure is a change."""
+        token, expected = self.place.token, self.slot.expected
+        value = token.value * self.factor * (token.sign if self.slot.change else 1)
+        if token.places == _GROUP and expected is not None and expected == expected.to_integral_value():
+            # 10,248 hồ sơ: the comma stands between thousands.
+            value = min(value, value * 1000, key=lambda each: abs(each - expected))
+        return value
+
+    @property
+    def factor(self) -> Decimal:
+        """What the number is multiplied with where it is told in another unit of money than the figure."""
+        told, wanted = self.place.token.scale, self.slot.scale
+        return Decimal(told) / wanted if told and wanted else Decimal(1)
+
+    @property
+    def bounds(self) -> Bounds | None:
+        """What a number says that is no exact figure; in words of the template it is one."""
+        return None if self.slot.bounded else self.place.token.bounds
 
     @property
     def written(self) -> str:
-        """The number as the report writes it."""
-        return self.place.paragraph.text[self.place.token.start:self.place.token.end]
+        """The number as the report writes it, with the words that make it no exact figure."""
+        token, text = self.place.token, self.place.paragraph.text
+        unit = " ".join(after(self.place.paragraph.tokens, self.place.index)[:2]) if self.factor != 1 else ""
+        start = token.lead if self.bounds and token.lead >= 0 else token.start
+        return " ".join(filter(None, (text[start:token.end], unit)))
 
     @property
     def agrees(self) -> bool:
         """Whether the number is the workbook's."""
         slot, token = self.slot, self.place.token
+        if self.bounds is not None:
+            return slot.expected is not None and self.says(slot.expected) and (
+                abs(slot.expected) - token.value * self.factor).copy_abs() <= self.bounds.near * self.factor
         if slot.part is not None and slot.whole and token.sort is Sort.NUMBER:
             return follows(token.value, token.places, slot.part, slot.whole)
         return slot.expected is not None and self.says(slot.expected)
 
     def says(self, expected: Decimal) -> bool:
-        """Whether the number is equal, or equal at the fewer decimals that the report writes."""
+        """Whether the number is equal, or equal at the fewer decimals that the report writes, or bounds that hold."""
         token = self.place.token
-        fewer = expected != expected.to_integral_value() and token.sort is Sort.NUMBER
-        return self.value == expected or (fewer and abs(self.value - expected) <= half(token.places))
+        if self.bounds is not None:
+            return self.bounds.hold(expected * (token.sign if self.slot.change else 1) / self.factor)
+        fewer = (expected != expected.to_integral_value() or self.factor != 1) and token.sort is Sort.NUMBER
+        return self.value == expected or (fewer and abs(self.value - expected) <= half(token.places) * self.factor)
 
     def fault(
         self, rule: Rule, message: str, stated: str, expected: str, difference: str, against: str,

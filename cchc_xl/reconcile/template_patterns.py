@@ -45,7 +45,8 @@ class Slot:
     """A place of a sentence where a figure stands. Without a tag it is a number of the template's own wording.
 
     `tag` is the indicator or calculation, `expected` what the workbook gives (signed for a change), `part` and `whole`
-    what a rate is made of; `index` is its token in the paragraph.
+    what a rate is made of; `index` is its token in the paragraph. `scale` is that of its unit of money; `bounded` where
+    the template's own words are “hơn” and the like.
     """
 
     index: int
@@ -58,6 +59,8 @@ class Slot:
     whole: Decimal | None = None
     change: bool = False
     percent: bool = False
+    scale: int = 0
+    bounded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,16 +241,18 @@ def _unmarked(marked: str, marks: list[FigureMark]) -> tuple[str, list[tuple[int
 
 def _slot(index: int, token: Token, mark: FigureMark | None, figures: Mapping[str, Figure]) -> Slot:
     if mark is None:
-        return Slot(index, shown=f"{token.value:f}")
+        return Slot(index, shown=f"{token.value:f}", bounded=token.bounds is not None)
     tag, _, how = mark.tag.partition("|")
     change = how.startswith("tang_giam")
     if mark.shown is not Shown.FIGURE:
         # How several missing figures were to be calculated is not known: such a number is compared with nothing.
         tag = mark.codes[0] if len(mark.codes) == 1 else ""
         labels = "; ".join(figures[code].indicator.label for code in mark.codes if code in figures)
-        return Slot(index, tag, mark.title or labels, mark.codes, percent=token.percent)
+        return Slot(index, tag, mark.title or labels, mark.codes, percent=token.percent, scale=token.scale,
+                    bounded=token.bounds is not None)
     value = token.value * (token.sign if change else 1)
-    slot = Slot(index, tag, mark.title, mark.codes, value, token.text, change=change, percent=token.percent)
+    slot = Slot(index, tag, mark.title, mark.codes, value, token.text, change=change, percent=token.percent,
+                scale=token.scale, bounded=token.bounds is not None)
     figure = figures.get(tag)
     if figure is not None and figure.indicator.kind is Kind.PERCENT:
         return replace(slot, part=figure.part, whole=figure.whole)

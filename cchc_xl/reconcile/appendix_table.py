@@ -35,6 +35,7 @@ from cchc_xl.reconcile.foreign_table import (
     tables_of_document,
 )
 from cchc_xl.reconcile.text_likeness import best_pairs, meant, near_texts, ratio, said_alike
+from cchc_xl.reconcile.written_forms import period_of
 from cchc_xl.schema.form_model import Form, Heading, Indicator, Section
 from cchc_xl.typed_text import folded, tidy
 from cchc_xl.word.document_text import WordDocument
@@ -55,6 +56,7 @@ CLEARLY = 0.03
 _ROMAN = re.compile(r"(?P<number>[IVX]+)(?:[\s.:)–-]+(?P<title>.*))?")
 _STT = re.compile(r"(?:[IVX]+\.)?\d+(?:\.\d+)*\.?[a-zđ]?")
 _NUMBERED = re.compile(r"(?P<number>(?:[IVX]+\.)?\d+(?:\.\d+)*)[.)]?\s+(?P<text>[^\W\d].*)")
+_MOST_OF_TITLE = 2
 _DIGITS = re.compile(r"\d")
 _WORDS, _LEAST_WORDS = re.compile(r"[^\W\d_]+"), 4
 
@@ -92,6 +94,10 @@ def read_tables(tables: Sequence[ForeignTable], form: Form) -> Appendix:
         if table.hidden:
             found += _hidden(table)
             continue
+        if other := period_of(title_of(table), form.period):
+            why = f"bảng này của {other}, sổ của {form.period.label}; chưa đọc"
+            found += Appendix(unread=(Unread(table.name, "", "", why),))
+            continue
         if (shown := number_table(table, form)) is not None:
             found += shown
             continue
@@ -100,6 +106,17 @@ def read_tables(tables: Sequence[ForeignTable], form: Form) -> Appendix:
             columns, section = blocks[-1].columns, blocks[-1].section
         found += _of_table(table, blocks, form)
     return found
+
+
+def title_of(table: ForeignTable) -> str:
+    """What stands above the headings of a table: its title, the office, the unit that reports."""
+    lines: list[str] = []
+    for row in table.rows:
+        own = [cell.own for cell in row if cell.own]
+        if len(own) > _MOST_OF_TITLE or any(NUMBER.fullmatch(text) or _ROMAN.fullmatch(text) for text in own):
+            return "\n".join(lines)
+        lines += own
+    return ""
 
 
 def appendix_of_document(document: WordDocument, form: Form) -> Appendix:
@@ -325,7 +342,9 @@ def _valued(row: _Row, line: Indicator, block: _Block) -> AppendixLine | Unread 
     raw, cell = _raw(row.figure), row.figure
     if cell is None:
         return None
-    if _holds_number(cell) and (other := other_unit((row.unit, row.label, columns.title(Role.FIGURE)), line)):
+    column = columns.at(Role.FIGURE)
+    heading = columns.titles[column] if column is not None and column < len(columns.titles) else ""
+    if _holds_number(cell) and (other := other_unit((row.unit, row.label, heading), line)):
         return Unread(row.where, f"{line.code} ({row.label})", raw, other)
     score = min(1.0, _score(line, row, section) + 0.02) if section else _likeness(line.label, row.label)
     value, places, why = read_value(cell, line)

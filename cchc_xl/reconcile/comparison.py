@@ -22,15 +22,16 @@ from cchc_xl.reconcile.against_workbook import (
     with_appendix,
     wrong_units,
 )
-from cchc_xl.reconcile.appendix_lines import Appendix
+from cchc_xl.reconcile.appendix_lines import Appendix, Unread
 from cchc_xl.reconcile.appendix_table import appendix_of_document, told_in_tables
 from cchc_xl.reconcile.reconcile_rules import FIGURE, PERIOD, REPEATED, WORDING, Contradiction, Spot
 from cchc_xl.reconcile.self_consistency import Checked, check_itself
 from cchc_xl.reconcile.sentence_match import MatchedParagraph, Matcher, NumberPlace, Stated, is_telling
 from cchc_xl.reconcile.sentence_wording import other_words, wordings
+from cchc_xl.reconcile.stated_counts import sentences
 from cchc_xl.reconcile.template_patterns import Pattern, patterns
 from cchc_xl.reconcile.text_likeness import opposed
-from cchc_xl.reconcile.text_tokens import Sort, TokenReader, sentences
+from cchc_xl.reconcile.text_tokens import Sort, TokenReader
 from cchc_xl.reconcile.written_forms import check_citations, check_dates, other_period
 from cchc_xl.schema.form_model import Form
 from cchc_xl.schema.model_kinds import Kind
@@ -43,6 +44,11 @@ LEAST_ACCUSED = 0.83
 
 UNPLACED = "Chưa đối chiếu được con số này: không rõ thuộc chỉ tiêu nào, hoặc sổ chưa có số để so."
 DOUBTFUL = "Chưa tính lại được tỷ lệ này: báo cáo không ghi rõ số chia và số bị chia."
+
+NO_TEMPLATE = (
+    "biểu mẫu không có mẫu Word, nên chỉ đối chiếu câu nêu đúng tên chỉ tiêu, phép tính của báo cáo và phụ lục; muốn đối "
+    "chiếu cả lời văn thì chạy reconcile với --template TỆP_MẪU (chưa có mẫu thì tạo bằng lệnh form word)"
+)
 
 OWN_WORDING = 1.1
 """So sure is a number in the template's own sentence."""
@@ -85,12 +91,13 @@ class Auditor:
     """Reconciles reports with one workbook; the template is read in reverse only once."""
 
     def __init__(
-        self, template: Path, content: Content, figures: Mapping[str, Figure], places: Places | None = None
+        self, template: Path | None, content: Content, figures: Mapping[str, Figure], places: Places | None = None
     ) -> None:
         self._content, self._figures, self._places = content, figures, places or {}
         things = (thing for row in content.form.indicators() for thing in row.unit.split(",") if thing.strip() != "%")
         self._reader = TokenReader((unit.name for unit in content.form.units), things)
-        self._patterns: list[Pattern] = patterns(template, content, figures, self._reader)
+        self._patterns: list[Pattern] = patterns(template, content, figures, self._reader) if template else []
+        self._lacking = Appendix(unread=() if template else (Unread("lời văn", "", "", NO_TEMPLATE),))
         self._matcher, self._wordings = Matcher(self._patterns), wordings(self._patterns)
         typed = (line.strip() for text in content.entries.values() for line in text.text.splitlines())
         self._passages = [line for line in typed if any(map(str.isdigit, line))]
@@ -103,7 +110,7 @@ class Auditor:
         stated = [each for each in self._matcher.match(report) if self._is_sure(each)]
         other = other_period(document.paragraphs, form.period)
         figures = [_of_no_workbook(each) if other else each for each in stated if each.slot.tag]
-        lines = own + appendix if appendix else own
+        lines = (own + appendix if appendix else own) + self._lacking
         itself = check_itself(report, [] if other else [each for each in figures if not each.bounds], form)
         worded = [] if other else other_words(report, figures, self._wordings)
         denied = {id(each) for fault, each in worded if fault.rule is WORDING}

@@ -156,12 +156,20 @@ def write_found(
     now: datetime,
     unit: str = "",
     other_period: str = "",
+    owners: Sequence[Unit] = (),
 ) -> Imported:
-    """Writes what is sure into empty cells, tells the log, and saves; the rest and another period are only listed."""
-    if other_period:
-        reason = f"báo cáo của {other_period}, sổ của {master.form.period.label}"
+    """Writes what is sure into empty cells, tells the log, and saves; the rest, another period and the figures of a
+    unit (`owners` are those that the file names as its own) that was not said to be that unit's are only listed.
+    """
+    chosen = _unit(master.form, unit) if unit else None
+    reason = f"báo cáo của {other_period}, sổ của {master.form.period.label}" if other_period else ""
+    if owners and chosen not in owners:
+        names, add = ", ".join(each.name for each in owners), f"--unit \"{owners[0].name}\""
+        remedy = f"không ghi vào {chosen.name}" if chosen else f"đúng là của đơn vị ấy thì thêm {add}"
+        reason = reason or f"đầu tệp ghi là số liệu của {names}; {remedy}"
+    if reason:
         return Imported([ImportedEntry(each, reason=reason) for several in found for each in several])
-    target = _Target(master, _unit(master.form, unit) if unit else None)
+    target = _Target(master, chosen)
     result = Imported([entry for several in found for entry in _entered(target, several)])
     if result.written:
         write_log(master, now, [("Nhập từ báo cáo cũ", _told(entry, source)) for entry in result.written])

@@ -297,11 +297,6 @@ class Columns:
         found = [column for column, known in self.roles.items() if known is role]
         return found[0] if len(found) == 1 else None
 
-    def title(self, role: Role) -> str:
-        """The heading of the only column of a role."""
-        column = self.at(role)
-        return self.titles[column] if column is not None and column < len(self.titles) else ""
-
     @property
     def unclear(self) -> str:
         """Why this period's column cannot be told; empty where it can."""

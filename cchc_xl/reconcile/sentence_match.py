@@ -17,10 +17,10 @@ from itertools import combinations
 from cchc_xl.findings import Rule
 from cchc_xl.reconcile.one_slip import follows, half
 from cchc_xl.reconcile.reconcile_rules import Contradiction, Spot
-from cchc_xl.reconcile.stated_counts import THINGS, CountParts, full_sentences, lists_of
+from cchc_xl.reconcile.stated_counts import THINGS, CountParts, full_sentences, lists_of, sentences
 from cchc_xl.reconcile.template_patterns import Pattern, Slot
 from cchc_xl.reconcile.text_likeness import ratio
-from cchc_xl.reconcile.text_tokens import OTHER, Bounds, Sort, Token, after, sentences
+from cchc_xl.reconcile.text_tokens import OTHER, Bounds, Sort, Token, after
 from cchc_xl.values import Address
 
 NEAR, FAR = 3, 9

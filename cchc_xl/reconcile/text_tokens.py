@@ -7,7 +7,7 @@ digits that state nothing; they are kept apart before numbers are read.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -100,6 +100,7 @@ APART = re.compile(
     r"|(?P<span>\b(?:[369]\s+tháng|\d{1,2}\s+tháng\s+(?:đầu|cuối)\s+năm)\b)"
     r"|(?P<law>\b(?:khoản|điều|(?<!dứt )(?<!chấm )điểm|mục|chương|phụ lục|biểu|mẫu|bảng|lần thứ)\s+(?:số\s+)?"
     r"\d+[a-zđ]?\b(?!%|[.,]\d))"
+    r"|(?P<period>\b(?:quý|tháng)\s+(?:[IVX]+|\d{1,2})\s?/\s?(?:19|20)\d{2}\b)"
     r"|(?P<month>\b(?:quý|(?<!mỗi )tháng)\s+(?:0?[1-9]|1[0-2])\b(?!%|[.,]\d))"
     r"|(?P<several>(?:(?<=cộng )|(?<=trong )|(?<=chung )|(?<=cả ))\d{1,2}\s+(?:tháng|quý)\b)"
     rf"|(?P<named>(?<!số )\b(?:{_NUMBERED})\s+\d{{1,2}}(?=\s*[(:]))"
@@ -383,22 +384,6 @@ def _counts_before(tokens: Sequence[Token], at: int) -> bool:
         if token.states or token.sort is Sort.MARK:
             return token.states
     return False
-
-
-def sentences(
-    tokens: Sequence[Token], ends: str = ".;", goes_on: Callable[[int], bool] = lambda _: False
-) -> list[tuple[int, int]]:
-    """The sentences of a paragraph as ranges of tokens: a full stop or semicolon ends one, brackets do not count."""
-    ranges, start, depth = [], 0, 0
-    for place, token in enumerate(tokens):
-        if token.sort is Sort.MARK:
-            depth = max(0, depth + (token.text in "([") - (token.text in ")]"))
-            if token.text in ends and not depth and not goes_on(place + 1):
-                ranges.append((start, place + 1))
-                start = place + 1
-    if start < len(tokens):
-        ranges.append((start, len(tokens)))
-    return ranges
 
 
 def after(tokens: Sequence[Token], index: int) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ import itertools
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -222,8 +222,8 @@ def _of_passage(
     for index, found in own_rates(paragraph, known, even):
         key = passage.origins[index]
         place = by_token.get(key)
-        rough = paragraph.tokens[index].bounds or _is_rough(paragraph, (index,))
-        found = False if rough and isinstance(found, Contradiction) else found
+        if isinstance(found, Contradiction) and _is_rough(paragraph, (index,)):
+            found = False
         if found is True or not (isinstance(found, Contradiction) and place is not None and place.agrees):
             own = passage.told(found) if isinstance(found, Contradiction) else found
             told = own or declared.get(key)
@@ -233,10 +233,11 @@ def _of_passage(
         (result.doubtful if unsure else result.recomputed).add(key)
 
 
-def _is_rough(paragraph: MatchedParagraph, places: Iterable[int]) -> bool:
+def _is_rough(paragraph: MatchedParagraph, places: Collection[int]) -> bool:
     """Whether a count of the sentences is no exact figure: nothing can be added up there."""
     ranges = (each for each in paragraph.ranges if any(each[0] <= at < each[1] for at in places))
-    return any(token.bounds and not token.percent for each in ranges for token in paragraph.tokens[slice(*each)])
+    return any(token.bounds and token.bounds.near and (not token.percent or at in places)
+               for each in ranges for at, token in enumerate(paragraph.tokens[slice(*each)], each[0]))
 
 
 class _Told:

@@ -45,6 +45,9 @@ _GROUP = 3
 TELLING = 3
 """Digits of a number that is not met by chance."""
 
+SAME_WORDS, MANY_WORDS = 0.25, 5
+"""For a number that its sentence leads to in the very words of a figure's, if they are so many."""
+
 EQUAL = 0.012
 """A small preference for a number that is what the workbook says: it only decides between equals."""
 
@@ -84,6 +87,14 @@ class NumberPlace:
     first: int
     last: int
     index: int
+    also: tuple[int, ...] = ()
+    """Other numbers of the sentence of which nothing is known either."""
+
+    @property
+    def written(self) -> str:
+        """The number as it is written, and the others."""
+        tokens = [self.paragraph.tokens[index] for index in (self.index, *self.also)]
+        return "; ".join(self.paragraph.text[token.start:token.end] for token in tokens)
 
     @property
     def token(self) -> Token:
@@ -185,13 +196,14 @@ class _Sentence:
 class _Number:
     """A number or slot with its neighbours as texts; the left ones reversed, so that likeness begins at the number.
 
-    `home` is its sentence; `named` is the unit whose name stands just before it ("Phường A: 06 hồ sơ"); `thing` is the
-    first word of what it counts.
+    `lead` are all words of the sentence before it; `home` is its sentence; `named` is the unit whose name stands just
+    before it ("Phường A: 06 hồ sơ"); `thing` is the first word of what it counts.
     """
 
     token: Token
     near: tuple[str, str]
     far: tuple[str, str]
+    lead: str
     named: str
     thing: str
     home: Home
@@ -342,7 +354,8 @@ def _number(
     near, far = ((" ".join(sides[0][:size]), " ".join(sides[1][:size])) for size in (NEAR, FAR))
     named = next((each.text for each in before[-NEAR:] if each.sort is Sort.APART and each.text != OTHER), "")
     thing = next((word for word in after(tokens, index)[:1] if word in THINGS), "")
-    return _Number(tokens[index], near, far, named, thing, (id(text), first), slot, place)
+    lead = " ".join(each.text for each in tokens[first:index])
+    return _Number(tokens[index], near, far, lead, named, thing, (id(text), first), slot, place)
 
 
 def _weights(sentences_: Iterable[_Sentence]) -> Mapping[str, float]:
@@ -367,6 +380,7 @@ def _score(slot: _Number, number: _Number, likeness: float) -> float:
         score *= ZERO_IN_WORDS
     if slot.named != number.named:
         score *= OTHER_UNIT
+    score += SAME_WORDS if slot.lead == number.lead and slot.lead.count(" ") + 1 >= MANY_WORDS else 0
     return score + (EQUAL if _is_equal(slot, number) else 0)
 
 

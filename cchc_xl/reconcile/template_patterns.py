@@ -25,9 +25,11 @@ from cchc_xl.report.jinja_environment import UNGUARDED, jinja_source
 from cchc_xl.report.quantity import Paper
 from cchc_xl.report.template_faults import TEMPLATE_FAULTS, template_fault
 from cchc_xl.report.template_names import names
+from cchc_xl.schema.form_model import Form
 from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.word.word_package import DOCUMENT, text_parts
 from cchc_xl.word.word_xml import plain_text
+from cchc_xl.writing.vietnamese_numbers import plain
 
 IMPLIED = "\ue010"
 """Stands before a figure that the next "không có" states in words."""
@@ -88,6 +90,23 @@ def patterns(template: Path, content: Content, figures: Mapping[str, Figure], re
             if pattern.slots:
                 found.setdefault(_wording(pattern), replace(pattern, current=place == 0))
     return list(found.values())
+
+
+def label_patterns(form: Form, figures: Mapping[str, Figure], reader: TokenReader) -> list[Pattern]:
+    """What a template that nobody wrote would say of every number: its label, “là”, the number and what it counts."""
+    found = []
+    for row in form.indicators():
+        value = figures[row.code].value if row.code in figures else None
+        if row.kind in (Kind.COUNT, Kind.DECIMAL, Kind.PERCENT) and (value is None or isinstance(value, Decimal)):
+            label, share = re.sub(r"\([^()]*\)", "", row.label).strip(), "%" if row.kind is Kind.PERCENT else ""
+            shown = plain(value) if value is not None else "1"
+            tokens = reader.tokens(f"{label} là {shown}{share} {'' if share else row.unit}.")
+            index = max((at for at, token in enumerate(tokens) if token.sort is Sort.NUMBER), default=0)
+            slot = Slot(index, row.code, label, (row.code,), value, shown, percent=bool(share))
+            if share and value is not None:
+                slot = replace(slot, part=figures[row.code].part, whole=figures[row.code].whole)
+            found += [Pattern(label, tuple(tokens), (slot,))] if tokens[index].states else []
+    return found
 
 
 def _renderings(template: Path, content: Content, figures: Mapping[str, Figure], marks: Marks) -> Iterator[str]:

@@ -30,7 +30,9 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What a number that is no exact figure says: “hơn 10 nghìn” is 10.000 at least; what is `near` confirms it."""
+    """What a number that is no exact figure says: “hơn 10 nghìn” is 10.000 at least; what is `near` confirms it, for an
+    estimate nothing but the same number.
+    """
 
     least: Decimal
     most: Decimal
@@ -119,7 +121,7 @@ _NUMBERED_NAME = re.compile(rf"(?:{_NUMBERED})\s+\d{{1,2}}", re.IGNORECASE)
 _HEADING = re.compile(r"\s*(?:\d{1,2}(?:\.\d{1,2})+\.?|\d{1,2}[.)]|[IVX]+\.)\s+(?=[^\d\s])")
 _NUMBER = re.compile(
     rf"(?P<number>{''.join(f'(?<!{word} )' for word in sorted(_CLASSES))}"
-    r"\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?!\d|[.,]\d)"
+    r"(?<!\d )\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?!\d|[.,]\d)"
     r"|\d{1,3}(?:\.\d{3})+(?:,\d+)?(?!\d)|\d+(?:[.,]\d+)?)(?P<percent>\s?%)?"
     r"|(?P<zero>\b(?:không có|chưa có|không đổi|không phát sinh)\b)"
     r"|(?P<word>[^\W\d_]+)|(?P<mark>[^\w\s])",
@@ -132,6 +134,9 @@ _WORD = rf"(?:{'|'.join(WORDS_OF_NUMBERS)})"
 _RUN = re.compile(rf"\b{_WORD}(?:\s+{_WORD})*\b", re.IGNORECASE)
 _SHARE = re.compile(r"\s+phần\s+trăm\b", re.IGNORECASE)
 _NOT_COUNTED = re.compile(r"\b(?:năm|tháng|ngày|thứ|quý|khoản|điều|điểm|mục|chương|bảng|biểu)\s*$", re.IGNORECASE)
+_FIVE = re.compile(r"\b(?:có|gồm|với|cả)\s+năm\s+(?:xã|phường|huyện|đơn vị|cơ quan|người|hồ sơ|cuộc|văn bản)\b", re.I)
+"""Có năm xã are five communes, trong năm xã is the year."""
+
 _AMBIGUOUS = frozenset({"không", "một", "năm", "tư", "mốt", "lăm", "nhăm"})
 
 
@@ -161,7 +166,8 @@ class WordReader:
         if _NOT_COUNTED.search(text, 0, start):
             return False
         said = text[start:end].casefold()
-        if length > 1 or share:
+        five = said == "năm" and any(each.start() < start < each.end() for each in _FIVE.finditer(text))
+        if length > 1 or share or five:
             return True
         return said == "mười" or (
             said not in _AMBIGUOUS and self._thing is not None and self._thing.match(text, end) is not None
@@ -271,19 +277,14 @@ MONEY = frozenset(["đồng", "đ", "vnđ", "vnd"])
 _RATIOS = frozenset(["lệ", "trọng", "số", "suất"])
 """Words after tỷ that make it a ratio."""
 
-_OVER, _UNDER, _ABOUT = "over", "under", "about"
-_LEADS = {
-    **dict.fromkeys(("hơn", "trên", "ít nhất", "tối thiểu"), _OVER),
-    **dict.fromkeys(("gần", "dưới", "chưa đến", "chưa tới", "không quá", "tối đa", "ngót"), _UNDER),
-    **dict.fromkeys(("khoảng", "chừng", "xấp xỉ", "ước", "ước tính", "ước đạt", "trên dưới"), _ABOUT),
-}
+_OVER = frozenset(["hơn", "trên", "ít nhất", "tối thiểu"])
+_UNDER = frozenset(["gần", "dưới", "chưa đến", "chưa tới", "không quá", "tối đa", "ngót"])
+_LEADS = _OVER | _UNDER | {"khoảng", "chừng", "xấp xỉ", "ước", "ước tính", "ước đạt", "trên dưới"}
 """What before a number makes it no exact figure."""
 
 _THAN = frozenset(["nhiều", "cao", "lớn", "ít", "thấp", "nhỏ", "đông", "nhanh", "chậm", "sớm", "muộn", "tốt", "kém"])
-"""Cao hơn 5 is a difference of five."""
-
 _MOVES = frozenset(["tăng", "giảm", "nâng", "rút", "hạ", "cắt"])
-"""Tăng từ 5 đến 8 is no range."""
+"""Cao hơn 5 is a difference of five; tăng từ 5 đến 8 is no range."""
 
 
 def _power(tokens: Sequence[Token], at: int) -> int:
@@ -372,8 +373,8 @@ def _led(tokens: Sequence[Token], at: int) -> Token:
         return token
     plain = token.value.normalize()
     near = Decimal(1).scaleb(-token.places if token.places < 0 else plain.adjusted() + 1 - len(plain.as_tuple().digits))
-    endless, kind = Decimal("Infinity"), _LEADS[lead]
-    bounds = Bounds(token.value if kind == _OVER else -endless, token.value if kind == _UNDER else endless, near)
+    near, endless = Decimal(0) if lead.startswith("ước") else near, Decimal("Infinity")
+    bounds = Bounds(token.value if lead in _OVER else -endless, token.value if lead in _UNDER else endless, near)
     sign = -1 if words[-size - 1:-size] == ["giảm"] else token.sign
     return replace(token, bounds=bounds, lead=tokens[at - size].start, sign=sign)
 

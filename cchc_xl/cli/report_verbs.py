@@ -175,7 +175,7 @@ def _audited(audit: Audit, copy: Path | None) -> list[str]:
         ("Chưa tính lại được các tỷ lệ sau (báo cáo không ghi rõ số chia):", audit.doubtful),
     ):
         lines += _headed(title, (
-            f"  {audit.place(place.paragraph.index)}: {_number(place)} — “{place.sentence}”" for place in places
+            f"  {audit.place(place.paragraph.index)}: {place.written} — “{place.sentence}”" for place in places
         ))
     lines += _headed("Chưa đối chiếu được các dòng, bảng sau:", (f"  {each}" for each in audit.appendix.unread))
     if not audit.recognised:

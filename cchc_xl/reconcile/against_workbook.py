@@ -29,7 +29,7 @@ Places = Mapping[str, Address]
 def from_workbook(stated: Sequence[Stated], places: Places) -> Iterator[Contradiction]:
     """Numbers that differ from the workbook's."""
     for each in stated:
-        if each.slot.expected is not None and not each.agrees:
+        if each.slot.expected is not None and not each.agrees and not (each.bounds and each.says(each.slot.expected)):
             yield _differs(each, places)
 
 
@@ -58,7 +58,8 @@ def between_sentences(stated: Sequence[Stated], homes: Mapping[int, int]) -> Ite
     """
     told: dict[str, list[Stated]] = defaultdict(list)
     for each in stated:
-        if each.slot.tag and not each.slot.percent and not are_siblings(_called(each), each.slot.title.casefold()):
+        counts = each.slot.tag and not each.slot.percent and not each.bounds
+        if counts and not are_siblings(_called(each), each.slot.title.casefold()):
             told[each.slot.tag].append(each)
     for several in told.values():
         if len({each.value for each in several}) > 1:
@@ -175,7 +176,9 @@ class Things:
         wanted = self._after.get(id(stated.slot), ())
         told = after(stated.place.paragraph.tokens, stated.place.index)
         named, meant = self._named(told), self._named(wanted)
-        if not named or not meant or named == meant or _within(named, wanted) or _within(meant, told):
+        if not named or not meant or named == meant or stated.factor != 1:
+            return None
+        if _within(named, wanted) or _within(meant, told):
             return None
         codes = stated.slot.codes
         if any(named in _declared(self._form.by_code[code]) for code in codes if code in self._form.by_code):

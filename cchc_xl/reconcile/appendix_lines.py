@@ -17,8 +17,9 @@ from cchc_xl.reading.number_grammar import read
 from cchc_xl.reading.raw_cell import Cell as Typed
 from cchc_xl.reconcile.foreign_table import NOWHERE, NUMBER, ForeignCell, ForeignTable, Row, heading_paths
 from cchc_xl.reconcile.reconcile_rules import Spot
+from cchc_xl.reconcile.stated_counts import MEASURES
 from cchc_xl.reconcile.text_likeness import ratio
-from cchc_xl.reconcile.text_tokens import INCOMPLETE, read_number
+from cchc_xl.reconcile.text_tokens import INCOMPLETE, MONEY, read_number
 from cchc_xl.schema.declared_cells import listed
 from cchc_xl.schema.form_model import Form, Indicator, Section
 from cchc_xl.schema.model_kinds import WORDS
@@ -107,6 +108,36 @@ def read_value(cell: ForeignCell, row: Indicator) -> tuple[Value | None, int | N
         return value, places, ""
     why = reading.remarks[-1].message if reading.remarks else ""
     return (*read_number(text), why) if _WHOLE.fullmatch(text) else (None, None, why)
+
+
+_BRACKET = re.compile(r"\(([^()]*)\)")
+_SCALES = {"nghìn": 3, "ngàn": 3, "ng": 3, "triệu": 6, "tr": 6, "tỷ": 9, "tỉ": 9}
+_MEASURE = re.compile(
+    rf"(?:(?P<word>{'|'.join(_SCALES)})\b\.?|1(?P<noughts>(?:\.?000)+)\b|(?P<short>trđ|ngđ))?\s*(?P<of>%|[^\W\d_]*)"
+)
+
+
+def other_unit(said: Sequence[str], row: Indicator) -> str:
+    """Why a figure is told in another unit of measure than the form's: đồng for triệu đồng, nghìn hồ sơ for hồ sơ.
+
+    `said` are the texts of the line that may name a unit, the nearest first: a unit as such, or in brackets.
+    """
+    told = next((each for text in said for each in (*_BRACKET.findall(text), text) if _measure(each) != (0, "")), "")
+    own = next((each for each in (row.unit, *_BRACKET.findall(row.label)) if each.strip()), "")
+    (power, of), (own_power, own_of) = _measure(told), _measure(own)
+    if not told or (power == own_power and (of == own_of or not (own and of))):
+        return ""
+    return f"đơn vị tính khác: bảng ghi “{tidy(told)}”, sổ tính theo “{tidy(own)}”; đổi đơn vị rồi tự nhập"
+
+
+def _measure(unit: str) -> tuple[int, str]:
+    """By what power of ten a unit multiplies, and of which unit of measure; (0, "") for things that are counted."""
+    found = _MEASURE.match(folded(unit).strip())
+    assert found is not None
+    short = found["short"] or ""
+    power = _SCALES[short[:2] if short else found["word"]] if short or found["word"] else 0
+    of = "đồng" if short or found["of"] in MONEY else found["of"] if found["of"] in MEASURES else ""
+    return power or (found["noughts"] or "").count("0"), of
 
 
 CODE = re.compile(r"\(\s*(\d{1,2}[a-z]?)\s*\)")

@@ -12,7 +12,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-from cchc_xl.reconcile.appendix_lines import Appendix, AppendixLine, Unread, not_whole, number_table, read_value
+from cchc_xl.reconcile.appendix_lines import (
+    Appendix,
+    AppendixLine,
+    Unread,
+    not_whole,
+    number_table,
+    other_unit,
+    read_value,
+)
 from cchc_xl.reconcile.foreign_table import (
     NUMBER,
     Columns,
@@ -27,9 +35,11 @@ from cchc_xl.reconcile.foreign_table import (
     tables_of_document,
 )
 from cchc_xl.reconcile.text_likeness import best_pairs, meant, near_texts, ratio, said_alike
+from cchc_xl.reconcile.written_forms import period_of
 from cchc_xl.schema.form_model import Form, Heading, Indicator, Section
 from cchc_xl.typed_text import folded, tidy
 from cchc_xl.word.document_text import WordDocument
+from cchc_xl.word.table_grid import TextCell
 
 LEAST_LABEL = 0.72
 """Likeness of a line's label to the declared one, below which it is another line."""
@@ -46,7 +56,9 @@ CLEARLY = 0.03
 _ROMAN = re.compile(r"(?P<number>[IVX]+)(?:[\s.:)–-]+(?P<title>.*))?")
 _STT = re.compile(r"(?:[IVX]+\.)?\d+(?:\.\d+)*\.?[a-zđ]?")
 _NUMBERED = re.compile(r"(?P<number>(?:[IVX]+\.)?\d+(?:\.\d+)*)[.)]?\s+(?P<text>[^\W\d].*)")
+_MOST_OF_TITLE = 2
 _DIGITS = re.compile(r"\d")
+_WORDS, _LEAST_WORDS = re.compile(r"[^\W\d_]+"), 4
 
 
 @dataclass
@@ -82,6 +94,10 @@ def read_tables(tables: Sequence[ForeignTable], form: Form) -> Appendix:
         if table.hidden:
             found += _hidden(table)
             continue
+        if other := period_of(title_of(table), form.period):
+            why = f"bảng này của {other}, sổ của {form.period.label}; chưa đọc"
+            found += Appendix(unread=(Unread(table.name, "", "", why),))
+            continue
         if (shown := number_table(table, form)) is not None:
             found += shown
             continue
@@ -92,10 +108,49 @@ def read_tables(tables: Sequence[ForeignTable], form: Form) -> Appendix:
     return found
 
 
+def title_of(table: ForeignTable) -> str:
+    """What stands above the headings of a table: its title, the office, the unit that reports."""
+    lines: list[str] = []
+    for row in table.rows:
+        own = [cell.own for cell in row if cell.own]
+        if len(own) > _MOST_OF_TITLE or any(NUMBER.fullmatch(text) or _ROMAN.fullmatch(text) for text in own):
+            return "\n".join(lines)
+        lines += own
+    return ""
+
+
 def appendix_of_document(document: WordDocument, form: Form) -> Appendix:
     """The same of the tables of a report, and what of them could not be read."""
     unread = (Unread(document.path.name, "", "", document.unread),) if document.unread else ()
     return read_tables(tables_of_document(document), form) + Appendix(unread=unread)
+
+
+def told_in_tables(document: WordDocument, appendix: Appendix) -> Iterator[int]:
+    """The paragraphs that are sentences in tables: a frame, tasks with their results. Not those of a table that shows
+    lines of the form, nor those of a row of figures.
+    """
+    of_figures = {line.spot.paragraph for line in appendix.lines}
+    shown, told = set[int](), set[int]()
+    for table in document.tables:
+        rows = [[_paragraphs_of(cell) for cell in row] for row in table]
+        if of_figures & {cell.paragraph for row in table for cell in row}:
+            shown |= {number for row in rows for cell in row for number in cell}
+            continue
+        for row, cells in zip(table, rows, strict=True):
+            if not any(NUMBER.fullmatch(cell.text.strip()) for cell in row[1:]):
+                told |= {number for numbers in cells for number in numbers}
+    yield from (number for number in sorted(told - shown) if _is_sentence(document.paragraphs[number]))
+
+
+def _paragraphs_of(cell: TextCell) -> range:
+    """The numbers of the paragraphs of a cell; nothing for the copy of a merged one."""
+    lines = 0 if cell.spread or cell.paragraph < 0 else cell.text.strip("\n").count("\n") + 1
+    return range(cell.paragraph, cell.paragraph + lines)
+
+
+def _is_sentence(text: str) -> bool:
+    """Whether a cell's paragraph tells a number in words of its own."""
+    return bool(_DIGITS.search(text)) and len(_WORDS.findall(text)) >= _LEAST_WORDS
 
 
 def _hidden(table: ForeignTable) -> Appendix:
@@ -256,7 +311,7 @@ def _lines(
     for at, row in enumerate(block.rows):
         line = known.get(at) or _again(row, [each for _, each in chosen])
         if isinstance(line, Indicator):
-            made = _valued(row, line, block.section)
+            made = _valued(row, line, block)
             lines += [made] if isinstance(made, AppendixLine) else []
             unread += [made] if isinstance(made, Unread) else []
         elif _holds_number(row.figure):
@@ -281,11 +336,16 @@ def _again(row: _Row, taken: Sequence[Indicator | Heading]) -> Indicator | Headi
     return next((line for line in taken if _likeness(line.label, row.label) >= ALIKE), None)
 
 
-def _valued(row: _Row, line: Indicator, section: Section | None) -> AppendixLine | Unread | None:
-    """What a line says of its indicator; unread where the cell holds something that is no value."""
+def _valued(row: _Row, line: Indicator, block: _Block) -> AppendixLine | Unread | None:
+    """What a line says of its indicator; unread where the cell holds something that is no value, or in another unit."""
+    section, columns = block.section, block.columns
     raw, cell = _raw(row.figure), row.figure
     if cell is None:
         return None
+    column = columns.at(Role.FIGURE)
+    heading = columns.titles[column] if column is not None and column < len(columns.titles) else ""
+    if _holds_number(cell) and (other := other_unit((row.unit, row.label, heading), line)):
+        return Unread(row.where, f"{line.code} ({row.label})", raw, other)
     score = min(1.0, _score(line, row, section) + 0.02) if section else _likeness(line.label, row.label)
     value, places, why = read_value(cell, line)
     if why and value is None:

@@ -20,15 +20,16 @@ from cchc_xl.reconcile.against_workbook import (
     with_appendix,
     wrong_units,
 )
-from cchc_xl.reconcile.appendix_lines import Appendix
-from cchc_xl.reconcile.appendix_table import appendix_of_document
+from cchc_xl.reconcile.appendix_lines import Appendix, Unread
+from cchc_xl.reconcile.appendix_table import appendix_of_document, told_in_tables
 from cchc_xl.reconcile.reconcile_rules import FIGURE, PERIOD, REPEATED, WORDING, Contradiction, Spot
 from cchc_xl.reconcile.self_consistency import Checked, check_itself
 from cchc_xl.reconcile.sentence_match import MatchedParagraph, Matcher, NumberPlace, Stated, is_telling
 from cchc_xl.reconcile.sentence_wording import other_words, wordings
-from cchc_xl.reconcile.template_patterns import Pattern, patterns
+from cchc_xl.reconcile.stated_counts import GENERAL, sentences
+from cchc_xl.reconcile.template_patterns import Pattern, label_patterns, patterns
 from cchc_xl.reconcile.text_likeness import opposed
-from cchc_xl.reconcile.text_tokens import Sort, TokenReader, sentences
+from cchc_xl.reconcile.text_tokens import Sort, TokenReader
 from cchc_xl.reconcile.written_forms import check_citations, check_dates, other_period
 from cchc_xl.rule_registry import SEVERITY_WORDS, Finding
 from cchc_xl.schema.form_model import Form
@@ -42,6 +43,14 @@ LEAST_ACCUSED = 0.83
 
 UNPLACED = "Chưa đối chiếu được con số này: không rõ thuộc chỉ tiêu nào, hoặc sổ chưa có số để so."
 DOUBTFUL = "Chưa tính lại được tỷ lệ này: báo cáo không ghi rõ số chia và số bị chia."
+
+NO_TEMPLATE = (
+    "biểu mẫu không có mẫu Word, nên chỉ đối chiếu câu nêu đúng tên chỉ tiêu, phép tính của báo cáo và phụ lục; muốn "
+    "đối chiếu cả lời văn thì chạy reconcile với --template TỆP_MẪU (chưa có mẫu thì tạo bằng lệnh form word)"
+)
+
+LEAST_LABEL = 4
+"""Words of a label that no sentence holds by chance."""
 
 OWN_WORDING = 1.1
 """So sure is a number in the template's own sentence."""
@@ -84,26 +93,31 @@ class Auditor:
     """Reconciles reports with one workbook; the template is read in reverse only once."""
 
     def __init__(
-        self, template: Path, content: Content, figures: Mapping[str, Figure], places: Places | None = None
+        self, template: Path | None, content: Content, figures: Mapping[str, Figure], places: Places | None = None
     ) -> None:
         self._content, self._figures, self._places = content, figures, places or {}
         things = (thing for row in content.form.indicators() for thing in row.unit.split(",") if thing.strip() != "%")
         self._reader = TokenReader((unit.name for unit in content.form.units), things)
-        self._patterns: list[Pattern] = patterns(template, content, figures, self._reader)
-        self._matcher, self._wordings = Matcher(self._patterns), wordings(self._patterns)
+        self._patterns: list[Pattern] = (
+            patterns(template, content, figures, self._reader) if template
+            else label_patterns(content.form, figures, self._reader)
+        )
+        self._by_labels = template is None
+        self._lacking = Appendix(unread=() if template else (Unread("lời văn", "", "", NO_TEMPLATE),))
+        self._matcher, self._wordings = Matcher(self._patterns), wordings([] if self._by_labels else self._patterns)
         typed = (line.strip() for text in content.entries.values() for line in text.text.splitlines())
         self._passages = [line for line in typed if any(map(str.isdigit, line))]
 
     def audit(self, document: WordDocument, appendix: Appendix | None = None) -> Audit:
         """The outcome for a report, with an appendix of its own or one that was given besides."""
         form = self._content.form
-        report = self._paragraphs(document)
+        own = appendix_of_document(document, form)
+        report = self._paragraphs(document, sorted({*document.loose, *told_in_tables(document, own)}))
         stated = [each for each in self._matcher.match(report) if self._is_sure(each)]
         other = other_period(document.paragraphs, form.period)
         figures = [_of_no_workbook(each) if other else each for each in stated if each.slot.tag]
-        own = appendix_of_document(document, form)
-        lines = own + appendix if appendix else own
-        itself = check_itself(report, [] if other else figures, form)
+        lines = (own + appendix if appendix else own) + self._lacking
+        itself = check_itself(report, [] if other else [each for each in figures if not each.bounds], form)
         worded = [] if other else other_words(report, figures, self._wordings)
         denied = {id(each) for fault, each in worded if fault.rule is WORDING}
         faults = chain(
@@ -126,12 +140,24 @@ class Auditor:
 
         Nothing is said of a number that is another figure's in a sentence of other words, nor across levels.
         """
+        if self._by_labels and not stated.agrees and not self._is_named(stated):
+            return False
         if stated.slot.expected is None or stated.agrees:
             return True
+        if stated.bounds and stated.says(stated.slot.expected):
+            return False
         labels = [self._content.form.by_code[code].label for code in stated.slot.codes if code in self._figures]
         if any(opposed(stated.place.sentence, label) for label in labels):
             return False
         return stated.score >= LEAST_ACCUSED and not (stated.score < OWN_WORDING and self._is_of_another(stated))
+
+    def _is_named(self, stated: Stated) -> bool:
+        """Whether the words before a number are those that the form calls its figure by."""
+        label = [token.text for token in self._reader.tokens(stated.slot.title) if token.sort is Sort.WORD]
+        before = [token.text for token in stated.place.paragraph.tokens[stated.place.first:stated.place.index]]
+        while before and before[-1] in GENERAL:
+            before.pop()
+        return len(label) >= LEAST_LABEL and before[-len(label):] == label
 
     def _is_of_another(self, stated: Stated) -> bool:
         """Whether the number is just what the workbook says of another figure, and telling enough to be no accident."""
@@ -152,10 +178,10 @@ class Auditor:
         yield from between_sentences(figures, homes)
         yield from appendix_lines(own, self._figures, self._places)
 
-    def _paragraphs(self, document: WordDocument) -> list[MatchedParagraph]:
+    def _paragraphs(self, document: WordDocument, read: list[int]) -> list[MatchedParagraph]:
         return [
             MatchedParagraph(number, text, tuple(self._reader.tokens(text)))
-            for number in document.loose if (text := document.paragraphs[number]).strip()
+            for number in read if (text := document.paragraphs[number]).strip()
         ]
 
     def _confirmed_lines(self, appendix: Appendix) -> int:
@@ -216,7 +242,8 @@ def _unknown(
             ]
             doubtful = [each for each in several if (paragraph.index, each.index) in itself.doubtful]
             rates += doubtful
-            numbers += [each for each in several if each not in doubtful][:1]
+            unknown = [each.index for each in several if each not in doubtful]
+            numbers += [NumberPlace(paragraph, first, last, unknown[0], tuple(unknown[1:]))] if unknown else []
     return numbers, rates
 
 

@@ -20,10 +20,11 @@ from cchc_xl.excel.addresses import column_letters
 from cchc_xl.master.lists_and_board import write_log
 from cchc_xl.master.master_book import Master, as_typed
 from cchc_xl.master.section_grid import FIGURE_COLUMN, SOURCE_COLUMN, shared_places
-from cchc_xl.reconcile.appendix_lines import Appendix, AppendixLine, Unread, not_whole
+from cchc_xl.reconcile.appendix_lines import Appendix, AppendixLine, Unread, not_whole, read_value
+from cchc_xl.reconcile.foreign_table import ForeignCell
 from cchc_xl.reconcile.one_slip import follows
 from cchc_xl.reconcile.sentence_match import Stated
-from cchc_xl.reconcile.text_tokens import INCOMPLETE, PARTIAL, read_number
+from cchc_xl.reconcile.text_tokens import INCOMPLETE, PARTIAL, Sort, read_number
 from cchc_xl.reconcile.written_forms import General
 from cchc_xl.schema.form_model import Form, Indicator
 from cchc_xl.schema.model_kinds import Kind, Unit
@@ -131,7 +132,19 @@ def _of_sentences(form: Form, stated: Sequence[Stated]) -> Iterator[FoundFigure]
             sure = Decimal(str(round(min(each.score, 1.0), 2)))
             source = f"đoạn {each.place.paragraph.index + 1}: “{each.place.sentence}”"
             told = _BEHIND.match(each.place.paragraph.text, each.place.token.end)
-            yield FoundFigure(row.code, each.value, sure, source, not_whole(told[0]) if told else "")
+            yield FoundFigure(row.code, each.value, sure, source, not_whole(told[0]) if told else _inexact(each, row))
+
+
+def _inexact(stated: Stated, row: Indicator) -> str:
+    """Why a number of a sentence is not exactly one figure: what a cell that says the same is refused for."""
+    written = stated.written
+    if stated.place.token.sort is Sort.ZERO or not (stated.bounds or re.search(r"\d", written)):
+        return ""
+    if stated.factor != 1:
+        return f"câu ghi “{written}”, sổ tính theo {row.unit or 'đơn vị khác'}; đổi đơn vị rồi tự nhập"
+    if stated.bounds:
+        return f"câu ghi “{written}”, không phải đúng một con số; tự nhập số đã thống kê"
+    return read_value(ForeignCell(written), row)[2].replace("ô ghi", "câu ghi", 1)
 
 
 def write_found(
@@ -141,12 +154,20 @@ def write_found(
     now: datetime,
     unit: str = "",
     other_period: str = "",
+    owners: Sequence[Unit] = (),
 ) -> Imported:
-    """Writes what is sure into empty cells, tells the log, and saves; the rest and another period are only listed."""
-    if other_period:
-        reason = f"báo cáo của {other_period}, sổ của {master.form.period.label}"
+    """Writes what is sure into empty cells, tells the log, and saves; the rest, another period and the figures of a
+    unit (`owners` are those that the file names as its own) that was not said to be that unit's are only listed.
+    """
+    chosen = _unit(master.form, unit) if unit else None
+    reason = f"báo cáo của {other_period}, sổ của {master.form.period.label}" if other_period else ""
+    if owners and chosen not in owners:
+        names, add = ", ".join(each.name for each in owners), f"--unit \"{owners[0].name}\""
+        remedy = f"không ghi vào {chosen.name}" if chosen else f"đúng là của đơn vị ấy thì thêm {add}"
+        reason = reason or f"đầu tệp ghi là số liệu của {names}; {remedy}"
+    if reason:
         return Imported([ImportedEntry(each, reason=reason) for several in found for each in several])
-    target = _Target(master, _unit(master.form, unit) if unit else None)
+    target = _Target(master, chosen)
     result = Imported([entry for several in found for entry in _entered(target, several)])
     if result.written:
         write_log(master, now, [("Nhập từ báo cáo cũ", _told(entry, source)) for entry in result.written])

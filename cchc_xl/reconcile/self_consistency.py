@@ -10,7 +10,7 @@ import itertools
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -210,6 +210,8 @@ def _of_passage(
     first = next(iter(passage.origins), (0, 0))[0]
     result.homes |= {number: first for number, _ in passage.origins}
     for each in sums(paragraph):
+        if each.fault and _is_rough(paragraph, each.tokens):
+            continue
         tokens = {passage.origins[token] for token in each.tokens}
         result.recomputed |= tokens
         result.faults += [passage.told(each.fault)] if each.fault else []
@@ -220,6 +222,8 @@ def _of_passage(
     for index, found in own_rates(paragraph, known, even):
         key = passage.origins[index]
         place = by_token.get(key)
+        if isinstance(found, Contradiction) and _is_rough(paragraph, (index,)):
+            found = False
         if found is True or not (isinstance(found, Contradiction) and place is not None and place.agrees):
             own = passage.told(found) if isinstance(found, Contradiction) else found
             told = own or declared.get(key)
@@ -227,6 +231,13 @@ def _of_passage(
             result.faults += [told] if isinstance(told, Contradiction) else []
         unsure = found is False and declared.get(key) is None
         (result.doubtful if unsure else result.recomputed).add(key)
+
+
+def _is_rough(paragraph: MatchedParagraph, places: Collection[int]) -> bool:
+    """Whether a count of the sentences is no exact figure: nothing can be added up there."""
+    ranges = (each for each in paragraph.ranges if any(each[0] <= at < each[1] for at in places))
+    return any(token.bounds and token.bounds.near and (not token.percent or at in places)
+               for each in ranges for at, token in enumerate(paragraph.tokens[slice(*each)], each[0]))
 
 
 class _Told:
@@ -359,7 +370,7 @@ def _counts_before(tokens: Sequence[Token]) -> list[Token]:
         closed += (token.text == ")") - (token.text == "(")
         if closed < 0 or (token.text == "." and not closed) or (bare and away > 3):
             break
-        whole = token.sort is Sort.NUMBER and not token.percent and not token.places and not closed
+        whole = token.sort is Sort.NUMBER and not token.bounds and not token.percent and not token.places and not closed
         if whole and 1 < token.value <= _MOST_ITEMS:
             counts.append(token)
     return counts[::-1]

@@ -16,10 +16,10 @@ from itertools import combinations
 
 from cchc_xl.reconcile.one_slip import follows, half
 from cchc_xl.reconcile.reconcile_rules import Contradiction, Spot
-from cchc_xl.reconcile.stated_counts import THINGS, CountParts, full_sentences, lists_of
+from cchc_xl.reconcile.stated_counts import THINGS, CountParts, full_sentences, lists_of, sentences
 from cchc_xl.reconcile.template_patterns import Pattern, Slot
 from cchc_xl.reconcile.text_likeness import ratio
-from cchc_xl.reconcile.text_tokens import OTHER, Sort, Token, after, sentences
+from cchc_xl.reconcile.text_tokens import OTHER, Bounds, Sort, Token, after
 from cchc_xl.rule_registry import Rule
 from cchc_xl.values import Address
 
@@ -39,8 +39,14 @@ OTHER_KIND, ZERO_IN_WORDS, OTHER_UNIT = 0.85, 0.94, 0.8
 PARTNER = 0.2
 """For a figure of the sentence that the other numbers belong to as well."""
 
+_GROUP = 3
+"""Digits between two marks of thousands."""
+
 TELLING = 3
 """Digits of a number that is not met by chance."""
+
+SAME_WORDS, MANY_WORDS = 0.25, 5
+"""For a number that its sentence leads to in the very words of a figure's, if they are so many."""
 
 EQUAL = 0.012
 """A small preference for a number that is what the workbook says: it only decides between equals."""
@@ -81,6 +87,14 @@ class NumberPlace:
     first: int
     last: int
     index: int
+    also: tuple[int, ...] = ()
+    """Other numbers of the sentence of which nothing is known either."""
+
+    @property
+    def written(self) -> str:
+        """The number as it is written, and the others."""
+        tokens = [self.paragraph.tokens[index] for index in (self.index, *self.also)]
+        return "; ".join(self.paragraph.text[token.start:token.end] for token in tokens)
 
     @property
     def token(self) -> Token:
@@ -109,28 +123,51 @@ class Stated:
 
     @property
     def value(self) -> Decimal:
-        """The number; a decrease is negative where the figure is a change."""
-        token = self.place.token
-        return token.value * token.sign if self.slot.change else token.value
+        """The number, in the unit of the figure's sentence; a decrease is negative where the figure is a change."""
+        token, expected = self.place.token, self.slot.expected
+        value = token.value * self.factor * (token.sign if self.slot.change else 1)
+        if token.places == _GROUP and expected is not None and expected == expected.to_integral_value():
+            # 10,248 hồ sơ: the comma stands between thousands.
+            value = min(value, value * 1000, key=lambda each: abs(each - expected))
+        return value
+
+    @property
+    def factor(self) -> Decimal:
+        """What the number is multiplied with where it is told in another unit of money than the figure."""
+        told, wanted = self.place.token.scale, self.slot.scale
+        return Decimal(told) / wanted if told and wanted else Decimal(1)
+
+    @property
+    def bounds(self) -> Bounds | None:
+        """What a number says that is no exact figure; in words of the template it is one."""
+        return None if self.slot.bounded else self.place.token.bounds
 
     @property
     def written(self) -> str:
-        """The number as the report writes it."""
-        return self.place.paragraph.text[self.place.token.start:self.place.token.end]
+        """The number as the report writes it, with the words that make it no exact figure."""
+        token, text = self.place.token, self.place.paragraph.text
+        unit = " ".join(after(self.place.paragraph.tokens, self.place.index)[:2]) if self.factor != 1 else ""
+        start = token.lead if self.bounds and token.lead >= 0 else token.start
+        return " ".join(filter(None, (text[start:token.end], unit)))
 
     @property
     def agrees(self) -> bool:
         """Whether the number is the workbook's."""
         slot, token = self.slot, self.place.token
+        if self.bounds is not None:
+            return slot.expected is not None and self.says(slot.expected) and (
+                abs(slot.expected) - token.value * self.factor).copy_abs() <= self.bounds.near * self.factor
         if slot.part is not None and slot.whole and token.sort is Sort.NUMBER:
             return follows(token.value, token.places, slot.part, slot.whole)
         return slot.expected is not None and self.says(slot.expected)
 
     def says(self, expected: Decimal) -> bool:
-        """Whether the number is equal, or equal at the fewer decimals that the report writes."""
+        """Whether the number is equal, or equal at the fewer decimals that the report writes, or bounds that hold."""
         token = self.place.token
-        fewer = expected != expected.to_integral_value() and token.sort is Sort.NUMBER
-        return self.value == expected or (fewer and abs(self.value - expected) <= half(token.places))
+        if self.bounds is not None:
+            return self.bounds.hold(expected * (token.sign if self.slot.change else 1) / self.factor)
+        fewer = (expected != expected.to_integral_value() or self.factor != 1) and token.sort is Sort.NUMBER
+        return self.value == expected or (fewer and abs(self.value - expected) <= half(token.places) * self.factor)
 
     def fault(
         self, rule: Rule, message: str, stated: str, expected: str, difference: str, against: str,
@@ -159,13 +196,14 @@ class _Sentence:
 class _Number:
     """A number or slot with its neighbours as texts; the left ones reversed, so that likeness begins at the number.
 
-    `home` is its sentence; `named` is the unit whose name stands just before it ("Phường A: 06 hồ sơ"); `thing` is the
-    first word of what it counts.
+    `lead` are all words of the sentence before it; `home` is its sentence; `named` is the unit whose name stands just
+    before it ("Phường A: 06 hồ sơ"); `thing` is the first word of what it counts.
     """
 
     token: Token
     near: tuple[str, str]
     far: tuple[str, str]
+    lead: str
     named: str
     thing: str
     home: Home
@@ -316,7 +354,8 @@ def _number(
     near, far = ((" ".join(sides[0][:size]), " ".join(sides[1][:size])) for size in (NEAR, FAR))
     named = next((each.text for each in before[-NEAR:] if each.sort is Sort.APART and each.text != OTHER), "")
     thing = next((word for word in after(tokens, index)[:1] if word in THINGS), "")
-    return _Number(tokens[index], near, far, named, thing, (id(text), first), slot, place)
+    lead = " ".join(each.text for each in tokens[first:index])
+    return _Number(tokens[index], near, far, lead, named, thing, (id(text), first), slot, place)
 
 
 def _weights(sentences_: Iterable[_Sentence]) -> Mapping[str, float]:
@@ -341,6 +380,7 @@ def _score(slot: _Number, number: _Number, likeness: float) -> float:
         score *= ZERO_IN_WORDS
     if slot.named != number.named:
         score *= OTHER_UNIT
+    score += SAME_WORDS if slot.lead == number.lead and slot.lead.count(" ") + 1 >= MANY_WORDS else 0
     return score + (EQUAL if _is_equal(slot, number) else 0)
 
 

@@ -20,9 +20,10 @@ from rapidfuzz.distance import Indel, Levenshtein
 
 from cchc_xl.reconcile.reconcile_rules import REWORDED, WORDING, Contradiction, Spot
 from cchc_xl.reconcile.sentence_match import MatchedParagraph, Stated
+from cchc_xl.reconcile.stated_counts import sentences
 from cchc_xl.reconcile.template_patterns import Pattern, Slot
 from cchc_xl.reconcile.text_likeness import IDLE, SAME, SHORT
-from cchc_xl.reconcile.text_tokens import APART, OTHER, Sort, Token, sentences
+from cchc_xl.reconcile.text_tokens import APART, OTHER, Sort, Token
 from cchc_xl.typed_text import folded
 
 LEAST = 0.8

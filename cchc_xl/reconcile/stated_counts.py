@@ -6,13 +6,13 @@ parts. A list that may name some of its parts only (“trong đó …”) is tol
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import groupby, takewhile
 
 from cchc_xl.reconcile.text_likeness import divides, names_any, words_of
-from cchc_xl.reconcile.text_tokens import Sort, Token, sentences
+from cchc_xl.reconcile.text_tokens import Sort, Token
 from cchc_xl.typed_text import folded
 
 MOST_BETWEEN = 14
@@ -100,6 +100,22 @@ class CountParts:
 def full_sentences(tokens: Sequence[Token]) -> list[tuple[int, int]]:
     """The sentences of a paragraph as ranges of tokens, semicolons inside them; “Trong đó …” goes on with one."""
     return sentences(tokens, ".!?", lambda place: bool(_marker(tokens, place, len(tokens))))
+
+
+def sentences(
+    tokens: Sequence[Token], ends: str = ".;", goes_on: Callable[[int], bool] = lambda _: False
+) -> list[tuple[int, int]]:
+    """The sentences of a paragraph as ranges of tokens: a full stop or semicolon ends one, brackets do not count."""
+    ranges, start, depth = [], 0, 0
+    for place, token in enumerate(tokens):
+        if token.sort is Sort.MARK:
+            depth = max(0, depth + (token.text in "([") - (token.text in ")]"))
+            if token.text in ends and not depth and not goes_on(place + 1):
+                ranges.append((start, place + 1))
+                start = place + 1
+    if start < len(tokens):
+        ranges.append((start, len(tokens)))
+    return ranges
 
 
 def is_count(token: Token) -> bool:

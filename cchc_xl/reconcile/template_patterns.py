@@ -24,9 +24,11 @@ from cchc_xl.report.jinja_environment import UNGUARDED, jinja_source
 from cchc_xl.report.quantity import Paper
 from cchc_xl.report.render import TEMPLATE_FAULTS, template_fault
 from cchc_xl.report.template_names import names
+from cchc_xl.schema.form_model import Form
 from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.word.word_package import DOCUMENT, text_parts
 from cchc_xl.word.word_xml import plain_text
+from cchc_xl.writing.vietnamese_numbers import plain
 
 IMPLIED = "\ue010"
 """Stands before a figure that the next "không có" states in words."""
@@ -44,7 +46,8 @@ class Slot:
     """A place of a sentence where a figure stands. Without a tag it is a number of the template's own wording.
 
     `tag` is the indicator or calculation, `expected` what the workbook gives (signed for a change), `part` and `whole`
-    what a rate is made of; `index` is its token in the paragraph.
+    what a rate is made of; `index` is its token in the paragraph. `scale` is that of its unit of money; `bounded` where
+    the template's own words are “hơn” and the like.
     """
 
     index: int
@@ -57,6 +60,8 @@ class Slot:
     whole: Decimal | None = None
     change: bool = False
     percent: bool = False
+    scale: int = 0
+    bounded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,23 @@ def patterns(template: Path, content: Content, figures: Mapping[str, Figure], re
             if pattern.slots:
                 found.setdefault(_wording(pattern), replace(pattern, current=place == 0))
     return list(found.values())
+
+
+def label_patterns(form: Form, figures: Mapping[str, Figure], reader: TokenReader) -> list[Pattern]:
+    """What a template that nobody wrote would say of every number: its label, “là”, the number and what it counts."""
+    found = []
+    for row in form.indicators():
+        value = figures[row.code].value if row.code in figures else None
+        if row.kind in (Kind.COUNT, Kind.DECIMAL, Kind.PERCENT) and (value is None or isinstance(value, Decimal)):
+            label, share = re.sub(r"\([^()]*\)", "", row.label).strip(), "%" if row.kind is Kind.PERCENT else ""
+            shown = plain(value) if value is not None else "1"
+            tokens = reader.tokens(f"{label} là {shown}{share} {'' if share else row.unit}.")
+            index = max((at for at, token in enumerate(tokens) if token.sort is Sort.NUMBER), default=0)
+            slot = Slot(index, row.code, label, (row.code,), value, shown, percent=bool(share))
+            if share and value is not None:
+                slot = replace(slot, part=figures[row.code].part, whole=figures[row.code].whole)
+            found += [Pattern(label, tuple(tokens), (slot,))] if tokens[index].states else []
+    return found
 
 
 def _renderings(template: Path, content: Content, figures: Mapping[str, Figure], marks: Marks) -> Iterator[str]:
@@ -237,16 +259,18 @@ def _unmarked(marked: str, marks: list[FigureMark]) -> tuple[str, list[tuple[int
 
 def _slot(index: int, token: Token, mark: FigureMark | None, figures: Mapping[str, Figure]) -> Slot:
     if mark is None:
-        return Slot(index, shown=f"{token.value:f}")
+        return Slot(index, shown=f"{token.value:f}", bounded=token.bounds is not None)
     tag, _, how = mark.tag.partition("|")
     change = how.startswith("tang_giam")
     if mark.shown is not Shown.FIGURE:
         # How several missing figures were to be calculated is not known: such a number is compared with nothing.
         tag = mark.codes[0] if len(mark.codes) == 1 else ""
         labels = "; ".join(figures[code].indicator.label for code in mark.codes if code in figures)
-        return Slot(index, tag, mark.title or labels, mark.codes, percent=token.percent)
+        return Slot(index, tag, mark.title or labels, mark.codes, percent=token.percent, scale=token.scale,
+                    bounded=token.bounds is not None)
     value = token.value * (token.sign if change else 1)
-    slot = Slot(index, tag, mark.title, mark.codes, value, token.text, change=change, percent=token.percent)
+    slot = Slot(index, tag, mark.title, mark.codes, value, token.text, change=change, percent=token.percent,
+                scale=token.scale, bounded=token.bounds is not None)
     figure = figures.get(tag)
     if figure is not None and figure.indicator.kind is Kind.PERCENT:
         return replace(slot, part=figure.part, whole=figure.whole)

@@ -7,7 +7,7 @@ digits that state nothing; they are kept apart before numbers are read.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -29,10 +29,27 @@ class Sort(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Bounds:
+    """What a number that is no exact figure says: “hơn 10 nghìn” is 10.000 at least; what is `near` confirms it, for an
+    estimate nothing but the same number.
+    """
+
+    least: Decimal
+    most: Decimal
+    near: Decimal
+
+    def hold(self, value: Decimal) -> bool:
+        """Whether the number can be said of a figure."""
+        return self.least <= value <= self.most
+
+
+@dataclass(frozen=True, slots=True)
 class Token:
     """A word, a number, "không có" (a zero in words), a punctuation mark, or something set apart.
 
-    `start` and `end` are places in the paragraph; `sign` is -1 where the number is a decrease ("giảm 02").
+    `start` and `end` are places in the paragraph; `sign` is -1 where the number is a decrease ("giảm 02"). `lead` is
+    where the words begin that make a number no exact figure, which `bounds` tells; `scale` is that of its unit of
+    money: 1 of đồng, 1.000.000 of triệu đồng; 0 where none is named.
     """
 
     sort: Sort
@@ -43,6 +60,9 @@ class Token:
     places: int = 0
     percent: bool = False
     sign: int = 1
+    scale: int = 0
+    bounds: Bounds | None = None
+    lead: int = -1
 
     @property
     def states(self) -> bool:
@@ -82,6 +102,7 @@ APART = re.compile(
     r"|(?P<span>\b(?:[369]\s+tháng|\d{1,2}\s+tháng\s+(?:đầu|cuối)\s+năm)\b)"
     r"|(?P<law>\b(?:khoản|điều|(?<!dứt )(?<!chấm )điểm|mục|chương|phụ lục|biểu|mẫu|bảng|lần thứ)\s+(?:số\s+)?"
     r"\d+[a-zđ]?\b(?!%|[.,]\d))"
+    r"|(?P<period>\b(?:quý|tháng)\s+(?:[IVX]+|\d{1,2})\s?/\s?(?:19|20)\d{2}\b)"
     r"|(?P<month>\b(?:quý|(?<!mỗi )tháng)\s+(?:0?[1-9]|1[0-2])\b(?!%|[.,]\d))"
     r"|(?P<several>(?:(?<=cộng )|(?<=trong )|(?<=chung )|(?<=cả ))\d{1,2}\s+(?:tháng|quý)\b)"
     rf"|(?P<named>(?<!số )\b(?:{_NUMBERED})\s+\d{{1,2}}(?=\s*[(:]))"
@@ -99,7 +120,9 @@ _GOES_ON = re.compile(r"\d[.,]?\d")
 _NUMBERED_NAME = re.compile(rf"(?:{_NUMBERED})\s+\d{{1,2}}", re.IGNORECASE)
 _HEADING = re.compile(r"\s*(?:\d{1,2}(?:\.\d{1,2})+\.?|\d{1,2}[.)]|[IVX]+\.)\s+(?=[^\d\s])")
 _NUMBER = re.compile(
-    r"(?P<number>\d{1,3}(?:\.\d{3})+(?:,\d+)?(?!\d)|\d+(?:[.,]\d+)?)(?P<percent>\s?%)?"
+    rf"(?P<number>{''.join(f'(?<!{word} )' for word in sorted(_CLASSES))}"
+    r"(?<!\d )\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?!\d|[.,]\d)"
+    r"|\d{1,3}(?:\.\d{3})+(?:,\d+)?(?!\d)|\d+(?:[.,]\d+)?)(?P<percent>\s?%)?"
     r"|(?P<zero>\b(?:không có|chưa có|không đổi|không phát sinh)\b)"
     r"|(?P<word>[^\W\d_]+)|(?P<mark>[^\w\s])",
     re.IGNORECASE,
@@ -111,6 +134,9 @@ _WORD = rf"(?:{'|'.join(WORDS_OF_NUMBERS)})"
 _RUN = re.compile(rf"\b{_WORD}(?:\s+{_WORD})*\b", re.IGNORECASE)
 _SHARE = re.compile(r"\s+phần\s+trăm\b", re.IGNORECASE)
 _NOT_COUNTED = re.compile(r"\b(?:năm|tháng|ngày|thứ|quý|khoản|điều|điểm|mục|chương|bảng|biểu)\s*$", re.IGNORECASE)
+_FIVE = re.compile(r"\b(?:có|gồm|với|cả)\s+năm\s+(?:xã|phường|huyện|đơn vị|cơ quan|người|hồ sơ|cuộc|văn bản)\b", re.I)
+"""Có năm xã are five communes, trong năm xã is the year."""
+
 _AMBIGUOUS = frozenset({"không", "một", "năm", "tư", "mốt", "lăm", "nhăm"})
 
 
@@ -140,7 +166,8 @@ class WordReader:
         if _NOT_COUNTED.search(text, 0, start):
             return False
         said = text[start:end].casefold()
-        if length > 1 or share:
+        five = said == "năm" and any(each.start() < start < each.end() for each in _FIVE.finditer(text))
+        if length > 1 or share or five:
             return True
         return said == "mười" or (
             said not in _AMBIGUOUS and self._thing is not None and self._thing.match(text, end) is not None
@@ -179,6 +206,7 @@ class TokenReader:
             made += [*_plain(text, at, token.start), token]
             at = token.end
         made += _plain(text, at, len(text))
+        made = list(_bounded(list(_scaled(made)), text))
         return [
             replace(token, sort=Sort.APART, text=text[token.start:token.end]) if _is_name(made, place) else token
             for place, token in enumerate(made)
@@ -236,27 +264,127 @@ _folded = lru_cache(maxsize=20_000)(folded)
 
 
 def read_number(text: str) -> tuple[Decimal, int]:
-    """Value and decimals: 10.248 is a whole number, 2.42 and 2,42 have two decimals."""
+    """Value and decimals: 10.248 and 10 248 are whole numbers, 2.42 and 2,42 have two decimals."""
+    text = ".".join(text.split())
     if re.fullmatch(r"\d{1,3}(\.\d{3})+(,\d+)?", text):
         text = text.replace(".", "")
     written = text.replace(",", ".")
     return Decimal(written), len(written.partition(".")[2])
 
 
-def sentences(
-    tokens: Sequence[Token], ends: str = ".;", goes_on: Callable[[int], bool] = lambda _: False
-) -> list[tuple[int, int]]:
-    """The sentences of a paragraph as ranges of tokens: a full stop or semicolon ends one, brackets do not count."""
-    ranges, start, depth = [], 0, 0
-    for place, token in enumerate(tokens):
-        if token.sort is Sort.MARK:
-            depth = max(0, depth + (token.text in "([") - (token.text in ")]"))
-            if token.text in ends and not depth and not goes_on(place + 1):
-                ranges.append((start, place + 1))
-                start = place + 1
-    if start < len(tokens):
-        ranges.append((start, len(tokens)))
-    return ranges
+SCALES = {"nghìn": 3, "ngàn": 3, "triệu": 6, "tỷ": 9, "tỉ": 9}
+MONEY = frozenset(["đồng", "đ", "vnđ", "vnd"])
+_RATIOS = frozenset(["lệ", "trọng", "số", "suất"])
+"""Words after tỷ that make it a ratio."""
+
+_OVER = frozenset(["hơn", "trên", "ít nhất", "tối thiểu"])
+_UNDER = frozenset(["gần", "dưới", "chưa đến", "chưa tới", "không quá", "tối đa", "ngót"])
+_LEADS = _OVER | _UNDER | {"khoảng", "chừng", "xấp xỉ", "ước", "ước tính", "ước đạt", "trên dưới"}
+"""What before a number makes it no exact figure."""
+
+_THAN = frozenset(["nhiều", "cao", "lớn", "ít", "thấp", "nhỏ", "đông", "nhanh", "chậm", "sớm", "muộn", "tốt", "kém"])
+_MOVES = frozenset(["tăng", "giảm", "nâng", "rút", "hạ", "cắt"])
+"""Cao hơn 5 is a difference of five; tăng từ 5 đến 8 is no range."""
+
+
+def _power(tokens: Sequence[Token], at: int) -> int:
+    """What the word after a number multiplies it by, as a power of ten; 0 where none does."""
+    token, following = tokens[at], [each.text for each in tokens[at + 1:at + 3]]
+    if token.sort is not Sort.NUMBER or token.percent or not following or (
+            following[0][0] == "t" and following[1:] and following[1] in _RATIOS):
+        return 0
+    return SCALES.get(following[0], 0)
+
+
+def _scaled(tokens: Sequence[Token]) -> Iterator[Token]:
+    """Numbers with the words that multiply them, “10,25 nghìn hồ sơ”, as one; amounts of money keep their unit."""
+    at = 0
+    while at < len(tokens):
+        token, first, power = tokens[at], at, _power(tokens, at)
+        if not power:
+            named = token.sort is Sort.NUMBER and any(each.text in MONEY for each in tokens[at + 1:at + 2])
+            yield replace(token, scale=1) if named else token
+            at += 1
+            continue
+        value, least, last = Decimal(0), power, at
+        while power:
+            least, last = power, at
+            value += tokens[at].value.scaleb(power)
+            at += 2
+            power = _power(tokens, at) if at < len(tokens) and _power(tokens, at) < least else 0
+        places = tokens[last].places - least
+        rest = tokens[at] if at < len(tokens) else None
+        if rest and rest.sort is Sort.NUMBER and not rest.percent and rest.value < Decimal(10) ** least:
+            value, places, last, at, least = value + rest.value, rest.places, at, at + 1, 0
+        following = tokens[at] if at < len(tokens) else None
+        whole = _power(tokens, first)
+        if following is None or following.sort is not Sort.WORD or following.text in MONEY:
+            yield replace(token, end=tokens[last].end, value=value.scaleb(-whole), places=max(0, places + whole),
+                          scale=10 ** whole)
+            at -= 1 if least else 0
+        else:
+            half = Decimal(5).scaleb(-places - 1)
+            bounds = Bounds(value - half, value + half, half) if places < 0 else None
+            yield replace(token, end=tokens[at - 1].end, value=value, places=places, bounds=bounds)
+
+
+def _bounded(tokens: Sequence[Token], text: str) -> Iterator[Token]:
+    """Numbers with what the words before them say: hơn, gần, khoảng …; từ 5 đến 7 is one."""
+    at = 0
+    while at < len(tokens):
+        token, end = tokens[at], _range_end(tokens, at, text)
+        if end:
+            high = tokens[end]
+            low = token.value.scaleb(-high.places) if high.places < 0 <= token.places else token.value
+            low, word = low if low < high.value else token.value, tokens[at - 1] if at else token
+            yield replace(high, start=token.start, lead=word.start if word.text == "từ" else token.start,
+                          bounds=Bounds(low, high.value, high.value - low))
+            at = end
+        else:
+            yield _led(tokens, at) if token.sort is Sort.NUMBER else token
+        at += 1
+
+
+def _range_end(tokens: Sequence[Token], at: int, text: str) -> int:
+    """The place of the number up to which a range goes that begins here; 0 where none does."""
+    before = [token.text for token in tokens[max(0, at - 4):at]]
+    words = [token for token in tokens[at + 1:at + 5] if token.sort is not Sort.NUMBER]
+    to = next((place for place, each in enumerate(words[:3]) if each.text in ("đến", "tới")), None)
+    if to is not None:
+        apart = (to and before[-1:] != ["từ"]) or any(each.sort is not Sort.WORD for each in words[:to])
+    else:
+        to, gap = 0, text[tokens[at].end:tokens[at].end + 3].strip()
+        apart = not words or gap[:1] not in ("-", "–") or before[-1:] in (["-"], ["–"], ["/"])
+        apart = apart or any(each.text in "-–/" for each in tokens[at + 3:at + 4])
+    end = at + to + 2
+    if apart or end >= len(tokens) or _MOVES & set(before) or tokens[at].sort is not Sort.NUMBER:
+        return 0
+    low, high = tokens[at], tokens[end]
+    return end if high.sort is Sort.NUMBER and low.value < high.value and low.percent <= high.percent else 0
+
+
+def _led(tokens: Sequence[Token], at: int) -> Token:
+    """A number with the bounds that the words before it give."""
+    token, words = tokens[at], [each.text for each in tokens[max(0, at - 3):at]]
+    size = next((size for size in (2, 1) if " ".join(words[-size:]) in _LEADS), 0)
+    lead = " ".join(words[-size:]) if size else ""
+    if not lead or (lead == "hơn" and words[-2:-1] and words[-2] in _THAN) or (
+            lead == "trên" and _counts_before(tokens, at)):
+        return token
+    plain = token.value.normalize()
+    near = Decimal(1).scaleb(-token.places if token.places < 0 else plain.adjusted() + 1 - len(plain.as_tuple().digits))
+    near, endless = Decimal(0) if lead.startswith("ước") else near, Decimal("Infinity")
+    bounds = Bounds(token.value if lead in _OVER else -endless, token.value if lead in _UNDER else endless, near)
+    sign = -1 if words[-size - 1:-size] == ["giảm"] else token.sign
+    return replace(token, bounds=bounds, lead=tokens[at - size].start, sign=sign)
+
+
+def _counts_before(tokens: Sequence[Token], at: int) -> bool:
+    """Whether another number of the clause stands before: 114 hồ sơ trên 120 hồ sơ."""
+    for token in reversed(tokens[:at]):
+        if token.states or token.sort is Sort.MARK:
+            return token.states
+    return False
 
 
 def after(tokens: Sequence[Token], index: int) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -17,7 +17,7 @@ from cchc_xl.reconcile.reconcile_rules import CITATION, DATE, SPELLING, Contradi
 from cchc_xl.reconcile.sentence_match import MatchedParagraph
 from cchc_xl.rule_registry import Rule
 from cchc_xl.schema.form_model import Form
-from cchc_xl.schema.model_kinds import Document, Period
+from cchc_xl.schema.model_kinds import Document, Period, Unit
 from cchc_xl.typed_text import folded, tidy
 from cchc_xl.writing.vietnamese_numbers import read_date, short_date
 
@@ -92,15 +92,25 @@ def _signer(paragraphs: Sequence[str]) -> Iterator[tuple[str, str, Decimal, int]
 
 _HEAD, _BELOW_TITLE = 40, 4
 _AFTER = ("kính gửi", "thực hiện kế hoạch", "căn cứ")
+_TITLED = re.compile(r"\b(?:báo cáo|phụ lục|biểu|số liệu|thống kê|kết quả|tổng hợp)\b")
 _PART = re.compile(r"\b(?:quý (?:[ivx]+|\d)|(?:\d{1,2}|sáu|chín) tháng|tháng \d{1,2}|tuần)\b")
-_YEAR = re.compile(r"\bnăm ((?:19|20)\d\d)\b")
+_YEAR = re.compile(r"\b(?:năm |(?:quý|tháng) \w+ ?/ ?)((?:19|20)\d\d)\b")
 _ROMAN = re.compile(r"(?<=quý )[ivx]+")
 _SPELLED = {"sáu": "6", "chín": "9"}
 
 
 def other_period(paragraphs: Sequence[str], period: Period) -> str:
     """The period of the report's title where it is not the form's; empty where it is, or where no title tells one."""
-    title = _title(paragraphs)
+    return _other(_title(paragraphs), period)
+
+
+def period_of(title: str, period: Period) -> str:
+    """The same of the lines above a table, where one of them calls it a report or an appendix."""
+    lines = [line for line in map(folded, title.splitlines()) if not line.startswith(("(", *_AFTER))]
+    return _other(" ".join(lines), period) if any(_TITLED.search(line) for line in lines) else ""
+
+
+def _other(title: str, period: Period) -> str:
     parts, years = _parts(title), set(_YEAR.findall(title))
     label = folded(period.label)
     own_parts, own_years = _parts(label), set(_YEAR.findall(label)) or {str(period.last.year)}
@@ -111,10 +121,26 @@ def other_period(paragraphs: Sequence[str], period: Period) -> str:
     return of_years if years and not years & own_years else ""
 
 
+def named_units(head: str, form: Form) -> list[Unit]:
+    """The units of which a text above figures says that they report: none whose kind only one unit is of, the office.
+    """
+    kinds, text = Counter(unit.kind for unit in form.units), folded(head)
+    return [unit for unit in form.units if kinds[unit.kind] > 1
+            and re.search(rf"\b{re.escape(folded(unit.name))}\b", text)]
+
+
+def head_of(paragraphs: Sequence[str]) -> str:
+    """The lines of a report up to its title."""
+    lines = [text for text in paragraphs if text.strip()][:_HEAD]
+    place = next((number for number, text in enumerate(lines) if folded(text).startswith(("báo cáo", "phụ lục"))), -1)
+    return "\n".join(lines[:place + 2]) if place >= 0 else ""
+
+
 def _title(paragraphs: Sequence[str]) -> str:
-    """The lines below “BÁO CÁO” up to the first that is a sentence."""
+    """The lines below “BÁO CÁO”, or “PHỤ LỤC” where there is none, up to the first that is a sentence."""
     head = [folded(text) for text in islice((text for text in paragraphs if text.strip()), _HEAD)]
-    place = next((number for number, text in enumerate(head) if text.startswith("báo cáo")), None)
+    begins = (each for word in ("báo cáo", "phụ lục") for each, text in enumerate(head) if text.startswith(word))
+    place = next(begins, None)
     if place is None:
         return ""
     lines = []

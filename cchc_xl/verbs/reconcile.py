@@ -14,7 +14,7 @@ from cchc_xl.files import refuse_if_open
 from cchc_xl.master.compute_book import Computed, compute, figure_places
 from cchc_xl.master.master_book import open_master
 from cchc_xl.reconcile.appendix_lines import Appendix
-from cchc_xl.reconcile.appendix_table import appendix_of_document, read_tables
+from cchc_xl.reconcile.appendix_table import appendix_of_document, read_tables, title_of
 from cchc_xl.reconcile.comparison import Audit, Auditor, commented_copy
 from cchc_xl.reconcile.figure_import import Imported, found_in, write_found
 from cchc_xl.reconcile.foreign_table import (
@@ -26,10 +26,10 @@ from cchc_xl.reconcile.foreign_table import (
     tables_of,
     tables_of_document,
 )
-from cchc_xl.reconcile.written_forms import General, general_information
+from cchc_xl.reconcile.written_forms import General, general_information, head_of, named_units
 from cchc_xl.schema.declaration_words import plain
 from cchc_xl.schema.form_model import Form
-from cchc_xl.verbs.report import refuse_errors, template_of
+from cchc_xl.verbs.report import known_template, refuse_errors, template_of
 from cchc_xl.word.document_text import DOCUMENTS, WordDocument, read_document
 
 TABLES = (*CSV, *WORKBOOKS, *THROUGH_OFFICE)
@@ -63,8 +63,12 @@ def reconcile_computed(
 
 
 def _auditor(computed: Computed, template: Path | None) -> Auditor:
-    with template_of(computed.content.form, template) as chosen:
-        return Auditor(chosen, computed.content, computed.figures, figure_places(computed.master))
+    """Without any template the text is held against itself, the appendix and what the form calls its figures."""
+    form, places = computed.content.form, figure_places(computed.master)
+    if template is None and known_template(form) is None:
+        return Auditor(None, computed.content, computed.figures, places)
+    with template_of(form, template) as chosen:
+        return Auditor(chosen, computed.content, computed.figures, places)
 
 
 def tables_in(path: Path) -> Sequence[ForeignTable] | WordDocument:
@@ -85,7 +89,8 @@ def appendix_of(tables: Sequence[ForeignTable] | WordDocument, form: Form) -> Ap
 def _lines(path: str, tables: Sequence[ForeignTable] | WordDocument, form: Form) -> Appendix:
     found = appendix_of(tables, form)
     if not found.lines:
-        what = "không nhận ra dòng nào của biểu mẫu trong bảng phụ lục này; chưa đối chiếu gì."
+        why = "".join(f" {each}." for each in found.unread[:3])
+        what = f"không nhận ra dòng nào của biểu mẫu trong bảng phụ lục này; chưa đối chiếu gì.{why}"
         raise UserError(path, what, "Kiểm tra lại tệp, hoặc bỏ --appendix để chỉ đối chiếu báo cáo.")
     return found
 
@@ -115,7 +120,9 @@ def import_figures(
         general = general_information(master.form, document.paragraphs)
     found = found_in(master.form, appendix, audit.stated if audit else ())
     other = audit.other_period if audit else ""
-    imported = write_found(master, found, str(source), datetime.now(), unit, other)
+    heads = [head_of(document.paragraphs)] if document else [title_of(each) for each in tables if not each.hidden]
+    owners = named_units("\n".join(heads), master.form)
+    imported = write_found(master, found, str(source), datetime.now(), unit, other, owners)
     imported.general, imported.unread = general, list(appendix.unread)
     return imported
 

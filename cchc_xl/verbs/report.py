@@ -191,13 +191,20 @@ def default_template(form: Form) -> Path:
 
     A form names a file, never a path.
     """
+    if (found := known_template(form)) is None:
+        name = form.template
+        what = f"không thấy mẫu Word “{name}”." if name else "không khai báo mẫu Word nào ở trang tính Kỳ."
+        remedy = f"Đặt tệp “{name}” cạnh sổ, hoặc chọn" if name else "Chọn"
+        made = "chưa có mẫu thì tạo bằng lệnh form word"
+        raise UserError(f"biểu mẫu {form.id}", what, f"{remedy} tệp mẫu bằng --template; {made}.")
+    return found
+
+
+def known_template(form: Form) -> Path | None:
+    """The template that the form names, where there is one."""
     name = form.template
     found = next((place / name for place in template_folders(form) if name and (place / name).is_file()), None)
-    if found is None or Path(name).name != name:
-        what = f"không thấy mẫu Word “{name}”." if name else "không khai báo mẫu Word nào ở trang tính Kỳ."
-        remedy = "Đặt tệp mẫu cạnh sổ rồi xuất lại."
-        raise UserError(f"biểu mẫu {form.id}", what, remedy)
-    return found
+    return found if Path(name).name == name else None
 
 
 def template_folders(form: Form) -> list[Path]:

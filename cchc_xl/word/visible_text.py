@@ -25,6 +25,8 @@ _ALTERNATE = f"{_COMPATIBILITY}AlternateContent"
 """In a run: a letter that newer programs draw, with the letter itself for others."""
 
 _FALLBACK, _CHOICE = f"{_COMPATIBILITY}Fallback", f"{_COMPATIBILITY}Choice"
+_MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+_MATH_RUN = f"{_MATH}r"
 _BLANKS = frozenset(name(tag) for tag in ("tab", "br", "cr", "ptab"))
 _DROPPED = frozenset(INVISIBLE)
 
@@ -82,7 +84,11 @@ def shown_runs(paragraph: Element, styles: Styles = NO_STYLES) -> Iterator[Eleme
 
 
 def _raw(paragraph: Element, styles: Styles) -> Iterator[tuple[Element, str]]:
-    for run in shown_runs(paragraph, styles):
+    equations = next(paragraph.iter(_MATH_RUN), None) is not None
+    for run in _with_equations(paragraph, styles) if equations else shown_runs(paragraph, styles):
+        if run.tag == _MATH_RUN:
+            yield from _of_equation(run)
+            continue
         raised = _is_raised(run)
         for element in run:
             if element.tag == name("t"):
@@ -93,6 +99,24 @@ def _raw(paragraph: Element, styles: Styles) -> Iterator[tuple[Element, str]]:
                 yield element, " "
             elif element.tag == name("noBreakHyphen"):
                 yield element, "-"
+
+
+def _with_equations(paragraph: Element, styles: Styles) -> Iterator[Element]:
+    shown = set(shown_runs(paragraph, styles))
+    for run in paragraph.iter(name("r"), _MATH_RUN):
+        if run in shown or (run.tag == _MATH_RUN and _is_read(run, paragraph)):
+            yield run
+
+
+def _of_equation(run: Element) -> Iterator[tuple[Element, str]]:
+    """The letters of an equation in one line: a fraction with its stroke, what is raised apart from what it is on."""
+    parent = run.getparent()
+    tag = "" if parent is None else str(parent.tag).removeprefix(_MATH)
+    stroke = "/" if tag == "den" and run.getprevious() is None else ""
+    for letters in run.iterfind(f"{_MATH}t"):
+        text = letters.text or ""
+        yield letters, text.translate(RAISED) if tag == "sup" else stroke + text
+        stroke = ""
 
 
 def _is_read(run: Element, paragraph: Element) -> bool:

@@ -134,3 +134,38 @@ def test_a_figure_that_lacks_a_unit_is_not_written_as_the_whole(empty: Path, tmp
     assert told["TM.4.5"].reason.startswith("mới có 20/21 đơn vị; thiếu Phường 3; ")
     assert told["TM.4.5"].found.source.startswith("đoạn 33: ")
     assert set(told) == {code for code in result.incomplete if lacking.form.by_code[code].typed}
+
+
+def titled(path: Path, *titles: str) -> Path:
+    """The figures of the appendix in a workbook, below lines of titles."""
+    book = Workbook()
+    for title in titles:
+        book.active.append([title])
+    with TABLE.open(encoding="utf-8") as lines:
+        rows = list(csv.DictReader(lines))
+    book.active.append(["STT", "Nội dung", "Đơn vị tính", "Số liệu"])
+    for row in rows[:60]:
+        value = next(row[name] for name in row if name.startswith("value"))
+        number = ".".join(filter(None, (row["group"], row["row"]))) or row["section"]
+        book.active.append([number, row["label"], row["unit"], value])
+    book.save(path)
+    return path
+
+
+@pytest.mark.parametrize(("title", "other"), [
+    ("BÁO CÁO SỐ LIỆU CCHC NĂM 2020", "năm 2020"), ("PHỤ LỤC SỐ LIỆU QUÝ III/2021", "quý III"),
+    ("BÁO CÁO SỐ LIỆU CCHC NĂM 2021", ""), ("PHỤ LỤC", ""), ("(Kèm theo Báo cáo năm 2020)", ""),
+])
+def test_an_appendix_of_another_period_is_not_read(empty: Path, tmp_path: Path, title: str, other: str) -> None:
+    imported = import_figures(empty, titled(tmp_path / "bang.xlsx", "ỦY BAN NHÂN DÂN", title))
+    assert bool(imported.written) != bool(other)
+    assert any(f"bảng này của {other}, sổ của" in str(each) for each in imported.unread) == bool(other)
+
+
+def test_the_figures_of_a_unit_are_written_for_that_unit_only(empty: Path, tmp_path: Path) -> None:
+    table = titled(tmp_path / "bang.xlsx", "PHỤ LỤC NĂM 2021", "Đơn vị báo cáo: UBND Phường 3")
+    imported = import_figures(empty, table)
+    assert not imported.written
+    assert all('--unit "Phường 3"' in entry.reason for entry in imported.listed)
+    assert not import_figures(empty, table, unit="Phường 2").written
+    assert import_figures(empty, table, unit="Phường 3").written

@@ -193,6 +193,24 @@ def test_a_number_that_is_not_placed_surely_is_not_accused(auditor: Auditor) -> 
     assert (audit.faults, len(audit.unplaced)) == ([], 1)
 
 
+def test_a_sentence_that_names_a_figure_as_the_form_does_is_held_against_that_figure(auditor: Auditor) -> None:
+    text = "Có năm xã tổ chức. Trong năm xã đã làm. Trong quý I/2021, 10 xã đề ra 199 việc, đã xong 151 việc."
+    listed = [place.written for place in of_text(auditor, text).unplaced]
+    assert listed == ["năm", "10; 199; 151"]
+
+
+def test_without_a_template_a_report_is_held_against_itself_and_the_names_of_figures() -> None:
+    plain = Auditor(None, sample(), figures_of(sample()))
+    label = sample().form.by_code["III.6.1"].label
+    unknown = "Đã xử lý 10.284 hồ sơ."
+    audit = of_text(plain, f"{label} là 10.284 hồ sơ.", "Nhận 120 đơn, gồm 80 đơn mới và 30 đơn cũ.", unknown)
+    assert [(fault.rule.code, fault.stated) for fault in audit.faults] == [
+        ("report_figure", "10.284"), ("report_sum", "120"),
+    ]
+    assert [place.sentence for place in audit.unplaced] == [unknown]
+    assert "--template" in str(audit.appendix.unread[0])
+
+
 def test_zero_in_words_is_a_number_too(auditor: Auditor) -> None:
     audit = of_text(
         auditor, "Kết quả giải quyết hồ sơ hành chính: đã tiếp nhận 10.248 hồ sơ, giải quyết hoàn trả đúng hẹn 10.243 "

@@ -39,7 +39,6 @@ CONTRARY = {
     "giải quyết cấp phường là: 145": "giải quyết cấp thành phố là: 145",
     "08 phòng có 02 phó": "08 phòng có 01 phó",
     "Phường 7: 08 hồ sơ": "Phường 8: 08 hồ sơ",
-    "20.340 lượt người": "20.340 triệu lượt người",
     "mỗi tháng 01 chuyên mục": "mỗi tuần 01 chuyên mục",
     "CCHC năm 2020 được": "CCHC năm 2019 được",
     "10 phường chưa có đơn": "10 phường có nhiều đơn",
@@ -65,6 +64,11 @@ def test_every_contrary_is_told_at_its_place(auditor: Auditor, printed: list[str
     assert "câu ghi “quyết quá hạn 34.870”, mẫu ghi “quyết đúng hạn 34.870” cho số 34.870" in "".join(
         each.message for each in told
     )
+
+
+def test_a_number_that_a_word_multiplies_is_another_number(auditor: Auditor, printed: list[str]) -> None:
+    lines = "\n".join(printed).replace("20.340 lượt người", "20.340 triệu lượt người").split("\n")
+    assert "20.340 triệu" in [fault.stated for fault in audited(auditor, lines).faults if fault.rule is FIGURE]
 
 
 def test_the_report_as_it_is_printed_is_silent(auditor: Auditor, printed: list[str]) -> None:

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 import pytest
 
 from cchc_xl.declaration import form_folder, load_form
+from cchc_xl.reconcile.appendix_lines import other_unit
 from cchc_xl.reconcile.appendix_table import read_tables
 from cchc_xl.reconcile.foreign_table import table_of_texts
 from cchc_xl.schema import Form
 from cchc_xl.schema.table_model import all_columns, printed_lines
+from cchc_xl.values import replace
 
 
 @pytest.fixture(scope="module")
@@ -66,3 +68,17 @@ def test_a_row_that_the_form_does_not_have_is_listed(form: Form) -> None:
     rows.insert(6, ["9", "Thủy sản", *["5"] * 11])
     found = read_tables([table_of_texts("bảng 1", rows)], form)
     assert [each.label for each in found.unread] == ["Thủy sản"]
+
+
+@pytest.mark.parametrize(("told", "own", "differs"), [
+    ("đồng", "triệu đồng", True), ("Thu phí (đồng)", "triệu đồng", True), ("Nghìn hồ sơ", "Hồ sơ", True),
+    ("1.000 hồ sơ", "Hồ sơ", True), ("trđ", "triệu đồng", False), ("Tr.đ", "Triệu đồng", False), ("%", "Hồ sơ", True),
+    ("ngày", "giờ", True), ("1.000.000 đồng", "triệu đồng", False), ("Hồ sơ", "hồ sơ", False), ("bộ", "Hồ sơ", False),
+    ("Trường hợp", "người", False), ("Nội dung (kể cả liên thông)", "Hồ sơ", False), ("", "%", False),
+    ("Số hồ sơ (triệu đồng)", "tỷ đồng", True),
+])
+def test_another_unit_of_measure_is_told_with_both(form: Form, told: str, own: str, differs: bool) -> None:
+    row = replace(next(form.indicators()), unit=own)
+    said = other_unit((told, "dòng này"), row)
+    assert bool(said) == differs
+    assert not said or (own in said and "đổi đơn vị" in said)

@@ -6,7 +6,7 @@ A finding without a cell is one of the file as a whole; whose file it is stands 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -65,27 +65,33 @@ def _corners(area: str) -> tuple[tuple[int, int], ...]:
     return tuple(map(position, area.split(":")))
 
 
-def line_faults(plan: FormPlan, lines: Mapping[str, Found], older: bool, file: str) -> Iterator[Finding]:
-    """Everything about the rows. In a form of another version, rows may differ for a good reason."""
-    missing = rule_registry.VERSION_ROW if older else rule_registry.ROW_MISSING
-    relabelled = rule_registry.VERSION_ROW if older else rule_registry.ROW_RELABELLED
+def line_faults(
+    plan: FormPlan, lines: Mapping[str, Found], file: str, lost: Set[str] | None = None
+) -> Iterator[Finding]:
+    """Everything about the rows. In a form of another version, rows may lack or have moved for a good reason; `lost`
+    are then those of which something has been told."""
     told: set[tuple[bool, str]] = set()
     for code, row in plan.questions.items():
         line, label = lines.get(code), plan.labels[code]
         wrong = line is None or (label and line.label != label and folded(line.label) != folded(label))
         # Of a table's line, one cell tells it for all.
-        if not wrong or (row.row and (line is None, row.row) in told):
+        if not wrong or (row.row and (line is None, row.row) in told) or code in (lost or ()):
             continue
         told.add((line is None, row.row))
-        if line is None:
+        if line is None and lost is not None:
+            message = f"biểu mẫu của phiên bản khác không có “{row.label}” ({code}), để trống."
+            yield rule_registry.VERSION_ROW.finding(message, (place_of(plan, code, file),), "", code)
+        elif line is None:
             message = f"thiếu dòng {row.row or code} “{label}”. {REMEDY}"
-            yield missing.finding(message, (place_of(plan, code, file),), "", code)
+            yield rule_registry.ROW_MISSING.finding(message, (place_of(plan, code, file),), "", code)
         else:
-            yield relabelled.finding(_other_label(row, label, line), (line.address(file),), "", row.code)
+            message = _other_label(row, label, line)
+            yield rule_registry.ROW_RELABELLED.finding(message, (line.address(file),), "", row.code)
     for code, line in lines.items():
         if code not in plan.questions:
             yield _unknown(code, line, file)
-    yield from _moves(plan, lines)
+    if lost is None:
+        yield from _moves(plan, lines)
 
 
 def _other_label(row: Indicator, label: str, line: Found) -> str:

@@ -12,7 +12,7 @@ from cchc_xl.checks.declared_rules import DeclaredRule
 from cchc_xl.master.table_place import NAME_COLUMN, TablePlace, place_of
 from cchc_xl.schema.added_rows import with_room
 from cchc_xl.schema.form_model import UNNUMBERED, Form, Heading, Indicator, Section
-from cchc_xl.schema.model_kinds import Missing
+from cchc_xl.schema.model_kinds import Kind, Missing
 from cchc_xl.schema.office_model import Unit
 from cchc_xl.schema.table_lines import PrintedLine, printed_lines
 from cchc_xl.schema.table_model import Table, cell_code
@@ -291,6 +291,16 @@ def asked_of(plan: FormPlan, rule: DeclaredRule) -> bool:
     mine = rule.local and all(row.code in plan.questions and row.asked is row.kind for row in rule.indicators)
     settles = rule.line.unless_written
     return mine and not rule.line.if_written and (not settles or any(plan.has_note(name) for name in settles))
+
+
+YES_OR_NO = "Có = 1, không = 0"
+
+
+def measure_of(item: Heading | Indicator) -> str:
+    """The unit of what a unit is asked, which differs from the printed one where units saying “có” are counted."""
+    if isinstance(item, Heading):
+        return ""
+    return YES_OR_NO if item.asked is Kind.YES_NO and item.kind is not Kind.YES_NO else item.unit
 
 
 def counts_as_required(row: Indicator) -> bool:

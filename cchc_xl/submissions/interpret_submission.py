@@ -1,6 +1,7 @@
 """From what the reading process found to a unit's submission: whose it is, what was typed, what is wrong with it.
 
-Lines are bound by indicator code, wherever they stand; identity comes from the hidden sheet, not from the file's name.
+Lines are bound by indicator code, wherever they stand, those of a form of another version by what they are called;
+identity comes from the hidden sheet, not from the file's name.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from cchc_xl.reading import Cell, folded, read
 from cchc_xl.rule_registry import refusal
 from cchc_xl.rules import judge
 from cchc_xl.schema.added_rows import with_room
+from cchc_xl.schema.carried_declaration import mark_of
 from cchc_xl.schema.form_model import Form, Indicator
 from cchc_xl.schema.office_model import Unit
 from cchc_xl.structs import replace
@@ -33,6 +35,7 @@ from cchc_xl.submissions.form_damage import REMEDY, line_faults, merged, overwri
 from cchc_xl.submissions.form_layout import FormPlan, asked_of, plan_form
 from cchc_xl.submissions.intake.cell_marks import CellMark
 from cchc_xl.submissions.intake.found_lines import UNMARKED, Found, as_text, cell_of, marked
+from cchc_xl.submissions.other_version import SAME, not_the_same, translation
 from cchc_xl.submissions.typed_beside import TypedRows, beside, comments, in_words, name_faults, typed_rows
 from cchc_xl.values import NOWHERE, Address, Reading
 
@@ -107,7 +110,7 @@ class Interpreter:
         self.form = form = with_room(form)
         self.likely_days = form_damage.likely_days(form, this_year)
         self._units = {unit.id: unit for unit in form.units}
-        self._rules = rules_of(form)
+        self._rules, self._mark = rules_of(form), mark_of(form)
         self._named = {name for row in form.indicators() for name in row.reported_by} & set(self._units)
         # Far away from each other, units may have the same name.
         self._by_words: dict[str, list[Unit]] = defaultdict(list)
@@ -131,7 +134,9 @@ class Interpreter:
         if fault := self._identity_fault(identity):
             return Rejected(path, sha, *fault)
         unit, version = self._units[identity[form_layout.UNIT_KEY]], identity.get(form_layout.VERSION_KEY, "")
-        return _Reader(self, path, unit, version, answer).delivery(by_the_head=not hidden)
+        usual = self._mark if version == self.form.version else ""
+        other = identity.get(sheet_names.MARK_KEY, usual) != self._mark
+        return _Reader(self, path, unit, version, answer, other).delivery(by_the_head=not hidden)
 
     def _by_the_head(self, sheets: Sequence[Told]) -> dict[str, str]:
         """Whose form it is where the hidden sheet is gone and the head of the form names a unit and this period."""
@@ -217,11 +222,14 @@ def _facts(sheets: Iterable[Told]) -> dict[str, str]:
 class _Reader:
     """One file of a known unit."""
 
-    def __init__(self, interpreter: Interpreter, path: Path, unit: Unit, version: str, answer: Told) -> None:
+    def __init__(
+        self, interpreter: Interpreter, path: Path, unit: Unit, version: str, answer: Told, other: bool
+    ) -> None:
         self._interpreter, self._path, self._file, self._unit = interpreter, path, path.name, unit
         self._plan, self._rules = interpreter.plan(unit)
         self._rows = NO_ROWS
         self._version, self._answer, self._sheets = version, answer, answer["sheets"]
+        self._lost = set[str]() if other else None
         self._cover = _facts(self._sheets)
         self._findings: list[Finding] = []
         self._typed: dict[str, Cell] = {}
@@ -237,9 +245,8 @@ class _Reader:
         lines = self._added(self._lines())
         readings = {code: self._reading(row, lines.get(code)) for code, row in self._plan.questions.items()}
         sums = self._computed(lines, readings)
-        older = self._version != self._interpreter.form.version
         for fault in chain(
-            merged(self._sheets, lines, self._file), line_faults(self._plan, lines, older, self._file),
+            merged(self._sheets, lines, self._file), line_faults(self._plan, lines, self._file, self._lost),
             beside(self._plan, self._sheets, readings, self._file),
         ):
             self._note(fault)
@@ -299,7 +306,7 @@ class _Reader:
         form, unit, file = self._interpreter.form, self._unit.name, self._file
         if self._version != form.version:
             versions = f"biểu mẫu phiên bản {self._version[:20] or 'không rõ'}, sổ dùng phiên bản {form.version}"
-            message = f"{versions}; đã ghép theo mã chỉ tiêu. Xem lại các dòng mới, dòng bỏ."
+            message = f"{versions}; đã ghép theo lời của dòng, cột. Xem lại các dòng mới, dòng bỏ."
             self._note(rule_registry.OTHER_VERSION.finding(message, ()))
         shown = self._cover.get(form_layout.UNIT_NAME_KEY, "")
         if shown and folded(shown) != folded(unit):
@@ -340,15 +347,21 @@ class _Reader:
             message = f"trang tính “{sheet['name']}” không còn cột “{sheet_names.FIGURE_HEADER}”. {REMEDY}"
             self._note(rule_registry.COLUMN_MISSING.finding(message, ()))
         name, cells, added = sheet["name"], self._plan.cells, self._plan.added
+        ours = translation(self._plan, sheet) if self._lost is not None and columns else SAME
         for number, key, label, note, *values in sheet["lines"] if columns else ():
             if key in added and not as_text(label) and values.count("") == len(values):
                 continue  # a row to be added that nobody has added
             said = as_text(label)
             for (place, column), value in zip(columns, values, strict=True) if key not in form_layout.FACT_KEYS else ():
-                code = key + column
+                code = ours.code(key, column)
                 if not column or code in cells or as_text(value):
                     kept, marks = self._kept_note(code, as_text(note)), marks_of.get((number, place), UNMARKED)
-                    yield code, Found(name, number, said, value, kept, place + 1, marks)
+                    found = Found(name, number, said, value, kept, place + 1, marks)
+                    if code in cells or key + column not in cells:
+                        yield code, found
+                    elif as_text(value) and self._lost is not None:
+                        self._lost.add(key + column)
+                        self._note(not_the_same(self._plan, key, column, found, self._version, self._file))
 
     def _kept_note(self, code: str, note: str) -> str:
         """A note as typed; the form's own hint is none."""

@@ -203,6 +203,8 @@ class _Cells:
             found["loose"] = list(islice(self._loose(layout, rows, marks), MOST_LOOSE))
         if layout.is_page:
             found["columns"] = layout.values
+            printed = ((number, [*map(self._plain, said)]) for number, said in layout.printed(rows))
+            found["printed"] = [[number, *said] for number, said in printed if any(said)]
             places = {place + 1 for place, _ in layout.values}
             known = {line[0] for line in (*lines, *found.get("loose", ()))}
             found["marked"] = [

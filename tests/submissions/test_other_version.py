@@ -3,14 +3,16 @@ takes them."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
+from cchc_xl.consolidate.extract import Extractor
 from cchc_xl.errors import UserError
 from cchc_xl.master.enter_values import Entries, fill
 from cchc_xl.master.master_book import open_master
@@ -21,6 +23,7 @@ from cchc_xl.submissions.form_layout import plan_form
 from cchc_xl.submissions.intake import reading_process
 from cchc_xl.submissions.interpret_submission import Delivery, Interpreter
 from cchc_xl.submissions.unit_form.build_form import filled_form
+from cchc_xl.units import Setting, hierarchy_of
 from cchc_xl.verbs.new import make_files
 from cchc_xl.verbs.upgrade import upgrade
 
@@ -181,3 +184,30 @@ def test_an_upgrade_stops_where_only_people_can_tell(change: dict[str, object], 
     with pytest.raises(UserError, match=f"{named}.*--map"):
         upgrade(book, form("2", **change), NOW)  # type: ignore[arg-type]
     assert book.read_bytes() == before
+
+
+# What lower levels send
+
+def extracted(path: Path, new: Form) -> dict[str, Any]:
+    """The record of a file, as consolidating with another version of the form reads it."""
+    hierarchy = hierarchy_of(new)
+    answer = Extractor(Setting(new, hierarchy, hierarchy.at(new.period.last))).answer(str(path))
+    return {name: said for piece in answer["record"].splitlines() for name, said in json.loads(piece).items()}
+
+
+def test_a_book_of_the_version_before_is_read_by_its_own_lines(book: Path) -> None:
+    new = form("2", [*numbered(RECEIVED, 0, 2, 1), *DONE])
+    record = extracted(book, new)
+    values = {each["code"]: Decimal(each["value"]) for each in record["answers"] if "value" in each}
+    moved = {"A.1.1": "A.1.2", "A.1.2": "A.1.1"}
+    assert values == {moved.get(code, code): value for code, value in TYPED.items()}
+
+
+@pytest.mark.parametrize("change", [
+    {"columns": [COLUMNS[1], COLUMNS[0], COLUMNS[2]]},
+    {"lines": [*RECEIVED, *DONE[:2], (*DONE[2][:2], "Trang", "Số đếm")]},
+])
+def test_a_book_of_other_columns_or_units_of_measure_is_refused(change: dict[str, object], book: Path) -> None:
+    record = extracted(book, form("2", **change))  # type: ignore[arg-type]
+    assert record["kind"] == "refused"
+    assert "phiên bản khác của biểu mẫu" in record["message"]

@@ -255,7 +255,8 @@ class _Reader:
             (self._unit.id, code): Text(line.note, line.address(self._file))
             for code, line in lines.items() if line.note
         }
-        self._findings += self._check(Content(self._interpreter.form, by_unit, unit_notes=written))
+        checked, told = self._check(Content(self._interpreter.form, by_unit, unit_notes=written)), self._lost or ()
+        self._findings += (each for each in checked if each.indicator not in told)
         notes = self._notes(lines)
         return Delivery(
             self._path, str(self._answer.get("sha", "")), self._unit, self._turn(), self._version, self._typed, notes,

@@ -14,6 +14,7 @@ import pytest
 
 from cchc_xl.consolidate.extract import Extractor
 from cchc_xl.errors import UserError
+from cchc_xl.master.compute_book import compute
 from cchc_xl.master.enter_values import Entries, fill
 from cchc_xl.master.master_book import open_master
 from cchc_xl.schema import Form, begun, period_of
@@ -24,7 +25,7 @@ from cchc_xl.submissions.intake import reading_process
 from cchc_xl.submissions.interpret_submission import Delivery, Interpreter
 from cchc_xl.submissions.unit_form.build_form import filled_form
 from cchc_xl.units import Setting, hierarchy_of
-from cchc_xl.verbs.new import make_files
+from cchc_xl.verbs.new import make_files, make_following
 from cchc_xl.verbs.upgrade import upgrade
 
 NOW = datetime(2026, 7, 1)
@@ -211,3 +212,16 @@ def test_a_book_of_other_columns_or_units_of_measure_is_refused(change: dict[str
     record = extracted(book, form("2", **change))  # type: ignore[arg-type]
     assert record["kind"] == "refused"
     assert "phiên bản khác của biểu mẫu" in record["message"]
+
+
+def test_the_next_period_has_last_figures_under_their_headings(book: Path, tmp_path: Path) -> None:
+    lines = [*RECEIVED, *DONE[:2], (*DONE[2][:2], "Trang", "Số đếm")]
+    new = form("2", lines, columns=[COLUMNS[1], COLUMNS[0], COLUMNS[2]])
+    made = make_following(compute(book), "quý III/2026", tmp_path / "sau", new)
+    before = compute(made.master).content.previous
+    codes = {row.name: row.code for row in new.indicators()}
+    now = {"(4)": "(3)", "(3)": "(4)", "(5)": "(5)"}
+    expected = {f"{code[:-3]}{now[code[-3:]]}" if code[0] == "t" else code: value for code, value in TYPED.items()}
+    del expected["A.2.2"]
+    assert {codes[name]: each.value for name, each in before.items() if each.value is not None} == expected
+    assert any("A.2.2 – A.2.2" in each and "--map" in each for each in made.remarks)

@@ -147,7 +147,7 @@ class Interpreter:
         return {
             form_layout.KIND_KEY: sheet_names.FORM_KIND, form_layout.UNIT_KEY: units[0].id,
             form_layout.FORM_KEY: self.form.id, form_layout.PERIOD_KEY: form_layout.period_key(self.form),
-            form_layout.VERSION_KEY: self.form.version,
+            form_layout.VERSION_KEY: self.form.version, sheet_names.MARK_KEY: "",
         } if len(units) == 1 else {}
 
     def plan(self, unit: Unit, without: Set[str] = frozenset()) -> tuple[FormPlan, tuple[DeclaredRule, ...]]:

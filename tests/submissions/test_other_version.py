@@ -12,11 +12,13 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from cchc_xl import sheet_names
 from cchc_xl.consolidate.extract import Extractor
 from cchc_xl.errors import UserError
 from cchc_xl.master.compute_book import compute
 from cchc_xl.master.enter_values import Entries, fill
 from cchc_xl.master.master_book import open_master
+from cchc_xl.master.table_layout import TABLE_ROW
 from cchc_xl.schema import Form, begun, period_of
 from cchc_xl.schema.declaration_tables import made as tables_made
 from cchc_xl.schema.read_declaration import read_form
@@ -174,6 +176,24 @@ def test_an_upgrade_keeps_figures_under_their_headings(book: Path) -> None:
     expected = {f"{code[:-3]}{now[code[-3:]]}" if code[0] == "t" else code: value for code, value in TYPED.items()}
     assert {code: value for code, value in held(book).items() if value is not None} == expected
     assert not any("Đổi lời" in each or "Không còn chỗ" in each for each in told)
+
+
+def test_notes_and_what_units_had_follow_their_lines(book: Path) -> None:
+    master = open_master(book)
+    notes, carried = (master.workbook.sheet(name) for name in (sheet_names.UNIT_NOTES, sheet_names.CARRIED))
+    for row, code in enumerate(("A.1.1", "A.2.2"), TABLE_ROW + 1):
+        notes.put(f"A{row}", f"xa_1|{code}")
+        notes.put(f"F{row}", f"ghi chú của {code}")
+    carried.put("A1", f"{sheet_names.CARRIED_UNIT}xa_1.{OLD.by_code['t.2(3)'].name}")
+    carried.put("B1", "7")
+    master.workbook.commit()
+    new = form("2", [*numbered(RECEIVED, 0, 2, 1), *DONE[:2]], columns=[COLUMNS[1], COLUMNS[0], COLUMNS[2]])
+    told = upgrade(book, new, NOW)
+    assert any("Không còn chỗ cho số đã nhập" in each and "A.2.2 = 14" in each for each in told)
+    after = open_master(book)
+    assert {code for _, code in after.content().unit_notes} == {"A.1.2", "A.2.2"}
+    key = after.workbook.sheet(sheet_names.CARRIED).cell("A1").raw
+    assert key == f"{sheet_names.CARRIED_UNIT}xa_1.{after.form.by_code['t.2(4)'].name}"
 
 
 @pytest.mark.parametrize(("change", "named"), [

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from cchc_xl.errors import UserError
 from cchc_xl.figures import incomplete
 from cchc_xl.findings import Finding, Severity
-from cchc_xl.schema.carried_declaration import mark_of
 from cchc_xl.schema.form_model import Form
 from cchc_xl.schema.office_model import Unit
 from cchc_xl.structs import Struct
@@ -56,47 +55,26 @@ def _form(path: Path, form_name: str) -> Examined:
     if "refused" in answer:
         raise UserError(str(path), refusal(str(answer["refused"]), str(answer.get("detail", ""))))
     form = _form_of(answer, path, form_name)
-    note = _other_version(_identity(answer), form)
     read = Interpreter(form).interpret(path, answer)
     if isinstance(read, Rejected):
         raise UserError(str(path), read.message)
     order = list(Severity)
-    return Examined(sorted(read.findings, key=lambda finding: order.index(finding.severity)), note=note)
-
-
-def _other_version(facts: dict[str, str], form: Form) -> str:
-    """What is said of a file that was made from another version of the form than the one it is checked against."""
-    from cchc_xl import sheet_names
-    from cchc_xl.submissions import form_layout
-
-    if facts.get(sheet_names.MARK_KEY, mark := mark_of(form)) == mark:
-        return ""
-    theirs = facts.get(form_layout.VERSION_KEY, "")[:20]
-    other = f"phiên bản “{theirs}”" if theirs != form.version else "bản khác"
-    return (
-        f"Tệp lập theo {other} của biểu mẫu {form.id}, đang kiểm tra theo phiên bản “{form.version}”: "
-        "dòng thêm, bớt giữa hai bản không được so. Gửi đơn vị biểu mẫu mới nếu đã đổi."
-    )
+    return Examined(sorted(read.findings, key=lambda finding: order.index(finding.severity)))
 
 
 def _form_of(answer: Answer, path: Path, form_name: str) -> Form:
     """The form that a file was made from, its unit among the units: a city may have other units than the form's."""
+    from cchc_xl import sheet_names
     from cchc_xl.submissions import form_layout
     from cchc_xl.submissions.form_of_submission import form_of_facts
+    from cchc_xl.submissions.interpret_submission import texts_by_key
 
-    facts = _identity(answer)
+    facts = texts_by_key(answer.get("sheets", ()), sheet_names.IDENTITY)
     form = form_of_facts(facts, path, form_name)
     unit, name = facts.get(form_layout.UNIT_KEY, ""), facts.get(form_layout.UNIT_NAME_KEY, "")
     if not unit or unit in form.unit_names:
         return form
     return form.changed(units=(*form.units, _like_others(form, answer, unit, name)))
-
-
-def _identity(answer: Answer) -> dict[str, str]:
-    from cchc_xl import sheet_names
-    from cchc_xl.submissions.interpret_submission import texts_by_key
-
-    return texts_by_key(answer.get("sheets", ()), sheet_names.IDENTITY)
 
 
 def _like_others(form: Form, answer: Answer, identifier: str, name: str) -> Unit:

@@ -5,16 +5,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import date, timedelta
 from decimal import Decimal
 
 from cchc_xl import rule_registry
 from cchc_xl.checks.check_context import Case, bare, named, title, unit_name
 from cchc_xl.figures import tally, value_of
+from cchc_xl.reading.raw_cell import EXCEL_EPOCH
 from cchc_xl.reading.text_facts import day
 from cchc_xl.rule_registry import Finding
 from cchc_xl.rules import holds, parse
 from cchc_xl.rules.rule_judgement import Known
-from cchc_xl.schema.form_model import Class, Heading, Indicator, Scale, Section
+from cchc_xl.schema.form_model import Class, Form, Heading, Indicator, Scale, Section
 from cchc_xl.schema.model_kinds import WORDS, Kind, Missing, Total
 from cchc_xl.schema.report_periods import PERIOD_FIELDS
 from cchc_xl.values import Address, Reading, Status
@@ -76,15 +78,32 @@ def is_required(row: Indicator, known: Known) -> bool:
     return not row.required_if or holds(parse(row.required_if), known)
 
 
+COUNTED = frozenset({Kind.COUNT, Kind.DECIMAL})
+ASK_DAY = "gõ lại con số; nếu đúng thì ghi lý do ở cột Ghi chú."
+
+
+def likely_days(form: Form) -> tuple[int, int]:
+    """The first and the last day, as Excel counts days, that a count can be in disguise: 7/7 typed into a cell for
+    numbers becomes 44384. Only years of the period and the one after can be meant, so that few honest counts are."""
+    first, last = date(form.period.first.year, 1, 1), date(form.period.last.year + 1, 12, 31)
+    return (first - EXCEL_EPOCH).days, (last - EXCEL_EPOCH).days
+
+
 def days(case: Case) -> Iterator[Finding]:
-    """Days that are not of the period."""
-    period = case.form.period
+    """Days that are not of the period, and counts that are really days."""
+    period, (first, last) = case.form.period, likely_days(case.form)
     for (unit, code), reading in case.content.readings.items():
-        if case.form.by_code[code].asked is Kind.DATE and isinstance(reading.value, str) and (
-            said := day(reading.value)
+        value, asked = reading.value, case.form.by_code[code].asked
+        if isinstance(value, Decimal) and first <= value <= last and asked in COUNTED and value == int(value):
+            meant = EXCEL_EPOCH + timedelta(int(value))
+            same = f"số {reading.raw} trùng với ngày {meant.day}/{meant.month} do Excel tự đổi"
+            message = f"{title(case.form, unit, code)}: {same}; {ASK_DAY}"
+            yield rule_registry.DAY_IN_COUNT.finding(message, (reading.address,), unit, code)
+        if asked is Kind.DATE and isinstance(value, str) and (
+            said := day(value)
         ) and not period.first <= said <= period.last:
             message = (
-                f"{title(case.form, unit, code)}: ngày {reading.value} không thuộc kỳ báo cáo (từ "
+                f"{title(case.form, unit, code)}: ngày {value} không thuộc kỳ báo cáo (từ "
                 f"{period.first:%d/%m/%Y} đến {period.last:%d/%m/%Y}). Sửa ngày, hoặc ghi giải trình."
             )
             yield rule_registry.DAY_OUTSIDE.finding(message, (reading.address,), unit, code)

@@ -27,7 +27,9 @@ from cchc_xl.consolidate.engine import companion, connect, needed
 from cchc_xl.consolidate.fold import added_in_result, rows_of_book, with_lists
 from cchc_xl.declaration.declaration_workbook import FormChanges
 from cchc_xl.errors import UserError
+from cchc_xl.reading import folded
 from cchc_xl.rule_registry import Finding
+from cchc_xl.schema.carried_declaration import mark_of
 from cchc_xl.schema.form_model import Form
 from cchc_xl.schema.report_periods import key_of
 from cchc_xl.submissions import form_layout as layout
@@ -42,13 +44,14 @@ from cchc_xl.values import Ratio, Reading, Status
 NOT_A_RESULT = "không phải kết quả của lệnh consolidate."
 REMEDY = "Gửi biểu mẫu, sổ tổng hợp, hoặc tệp do lệnh consolidate ghi ra."
 BY_MAP = "Đối chiếu hai phiên bản của biểu mẫu bằng cchc-xl form diff, xem lại bảng so, rồi thêm --map BẢNG_SO."
+UPGRADE = "Nâng sổ của cấp dưới bằng cchc-xl form upgrade theo biểu mẫu này rồi tổng hợp lại."
 WANTED = ("facts", "units", "findings")
 MOST_FINDINGS = 5_000
 """Findings of a lower level that are taken along, the gravest first; its own file holds all of them."""
 
 Record = dict[str, Any]
 Rows = list[dict[str, str]]
-NUMBERS = ("value", "part", "whole")
+NUMBERS, FIGURE = ("value", "part", "whole"), ("code", "indicator", "label", "measure")
 GIVEN = (Status.VALUE, Status.NOTHING)
 CODES = {column: {word: str(code) for code, word in words.items()} for column, words in engine.WORDS.items()}
 
@@ -146,24 +149,28 @@ class Extractor:
         from cchc_xl.master.master_book import declared_form, read_master
 
         workbook, changes = Workbook(path), self._changes
-        lines = [(row.code, row.name) for row in declared_form(workbook, path).indicators()]
-        of_old = changes is not None and changes.are_of_old(lines)
+        declared = declared_form(workbook, path)
+        told = ((row.code, row.name, row.label, row.unit) for row in declared.indicators())
+        lines = [dict(zip(FIGURE, each, strict=True)) for each in told]
+        of_old = _are_of_old(lines, changes)
         if not of_old:
             refuse_other_version(path, lines, self._form)
-        computed = understand(read_master(workbook, path, "" if of_old else self._form.folder))
+        other = mark_of(declared) != mark_of(self._form)
+        computed = understand(read_master(workbook, path, "" if of_old or other else self._form.folder))
         form = computed.master.form
         by_unit = defaultdict[str, dict[str, Reading]](dict)
         for (unit, code), reading in computed.content.readings.items():
             by_unit[unit][code] = reading
         said = {unit: each for unit, each in by_unit.items() if any(reading.given for reading in each.values())}
         answers = [line for unit, each in said.items() for line in _answers(unit, with_sums(form, each))]
-        if of_old:
+        rows = [] if of_old else list(rows_of_book(form, said))
+        if of_old or other:
             named = [{**each, "indicator": form.by_code[each["code"]].name} for each in answers]
-            answers = list(as_of_form(path, named, self._form, changes))
+            every, added = as_of_form(path, named, self._form, changes), {(row["unit"], row["code"]) for row in rows}
+            answers = [each for each in every if _is_asked(path, each, self._form, added)]
         return {
             "kind": "master", "units": [{"unit": unit, "turn": 0} for unit in said], "answers": answers,
-            "findings": list(map(_remark, computed.findings)),
-            "rows": [] if of_old else list(rows_of_book(form, said)),
+            "findings": list(map(_remark, computed.findings)), "rows": rows,
         }
 
     def _result(self, path: Path) -> Record:
@@ -218,6 +225,8 @@ def read_result(path: Path, form: Form, changes: FormChanges | None = None) -> R
         inside = " và ".join(f"“{engine.TABLES[name].sheet}”" for name in WANTED)
         raise UserError(str(path), what, f"Gửi kèm {beside}, hoặc gửi kết quả dạng .xlsx còn đủ trang tính {inside}.")
     ids = {form.id, changes.forms[0]} if changes else {form.id}
+    if not _are_of_old(figures, changes):
+        refuse_other_version(path, figures, form)
     answers = list(as_of_form(path, [_answer(path, row, ids, layout.period_key(form)) for row in facts], form, changes))
     rows = list(added_in_result(form, answers, figures))
     added = {(row["unit"], row["code"]) for row in rows}
@@ -299,24 +308,41 @@ def _answer(path: Path, row: Mapping[str, str], ids: set[str], period: str) -> d
     return {"status": str(status), "origin": row.get("file", ""), **told, **numbers, **text}
 
 
+def _are_of_old(lines: Iterable[Mapping[str, str]], changes: FormChanges | None) -> bool:
+    return bool(changes and changes.are_of_old((line["code"], line.get("indicator", "")) for line in lines))
+
+
 def _is_asked(path: Path, answer: Mapping[str, str], form: Form, added: set[tuple[str, str]]) -> bool:
     """Whether the form asks for an answer. Raises `UserError` for a figure that it has no place for."""
     code = answer["code"]
     if code in form.by_code or (answer["unit"], code.rpartition("(")[0]) in added:
         return True
     if answer["status"] in GIVEN:
-        what = f"kết quả có số của dòng {code} “{answer['indicator']}” mà biểu mẫu này không có."
+        what = f"có số của dòng {code} “{answer['indicator']}” mà biểu mẫu này không có."
         raise UserError(str(path), what, BY_MAP)
     return False
 
 
-def refuse_other_version(path: Path, lines: Iterable[tuple[str, str]], form: Form) -> None:
-    """Raises `UserError` where a line, by code and machine name, has a code of the form and a name that it lacks."""
-    for code, name in lines:
-        own = form.by_code.get(code)
-        if own and name and name not in form.by_name:
+def refuse_other_version(path: Path, lines: Iterable[Mapping[str, str]], form: Form) -> None:
+    """Raises `UserError` where a line has a code of the form and a name that it lacks, or is measured otherwise than
+    what has its name, or stands in a table below other headings: names there end in the printed numbers of columns."""
+    for code, name, label, measure in (_part(line, FIGURE).values() for line in lines):
+        own, named = form.by_code.get(code), form.by_name.get(name)
+        if own and name and not named:
             what = f"lập theo phiên bản khác của biểu mẫu: dòng {code} ở đó có tên máy “{name}”, ở đây là “{own.name}” "
             raise UserError(str(path), f"{what}({own.label}).", BY_MAP)
+        if named and (
+            (measure and named.unit and folded(measure) != folded(named.unit))
+            or (named.column and label and _headed(code, label) != _headed(named.code, named.label))
+        ):
+            here = f"ở đây là “{named.label}” ({named.unit})"
+            what = f"lập theo phiên bản khác của biểu mẫu: {code} ở đó là “{label}” ({measure}), {here}."
+            raise UserError(str(path), what, UPGRADE)
+
+
+def _headed(code: str, label: str) -> str:
+    """The words of a table's figure without the printed number of its column."""
+    return label.replace(f"({code.rpartition('(')[2]} ", "", 1)
 
 
 def as_of_form(
@@ -327,9 +353,8 @@ def as_of_form(
     Of the lines that `changes` leaves without a counterpart nothing is left; several that were joined add up where a
     unit has answered all of them. Raises `UserError` for answers to another version where nothing tells which is which.
     """
-    lines = [(each["code"], each["indicator"]) for each in answers]
-    if changes is None or not changes.are_of_old(lines):
-        refuse_other_version(path, lines, form)
+    if changes is None or not _are_of_old(answers, changes):
+        refuse_other_version(path, answers, form)
         moved = {row.name: row.code for row in form.indicators()}
         yield from ({**each, "code": moved.get(each["indicator"], each["code"])} for each in answers)
         return

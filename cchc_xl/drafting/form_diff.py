@@ -10,33 +10,39 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import product
+from typing import Any
 
-from cchc_xl.declaration.declaration_workbook import (
-    DIVIDED,
-    GONE,
-    JOINED,
-    KEPT,
-    NEW,
-    REWORDED,
-    ListedLine,
-)
+from cchc_xl.declaration.declaration_workbook import DIVIDED, GONE, JOINED, KEPT, NEW, REWORDED, ListedLine
 from cchc_xl.reconcile.text_likeness import best_pairs, meant, ratio, said_alike, telling
-from cchc_xl.schema.form_model import Form
+from cchc_xl.schema.form_model import Form, Section
+from cchc_xl.schema.table_model import cell_code
 from cchc_xl.typed_text import folded
-from cchc_xl.values import Struct
+from cchc_xl.values import Struct, replace
 
 ALIKE, CLEARLY = 0.74, 0.04
 """Likeness from which two labels are asked about, and by how much one must be nearer than all others."""
 
 
 class PairedLine(Struct, frozen=True):
-    """A line to pair: its code, words, unit, machine name, and the words of the lines above it, the nearest last."""
+    """A line to pair: its code, words, unit, machine name, and the words of the lines above it, the nearest last.
+
+    Of a table's figure, `column` are the headings of its column, without the printed number: that, and with it the end
+    of the machine name, is another one as soon as a column is put in before it. `said` are its words without it.
+    """
 
     code: str
     label: str
     unit: str = ""
     name: str = ""
     above: tuple[str, ...] = ()
+    column: str = ""
+    said: str = ""
+
+    @property
+    def words(self) -> str:
+        """What tells it from others."""
+        return self.said or self.label
 
 
 class RowPair(Struct, frozen=True):
@@ -55,7 +61,7 @@ class RowPair(Struct, frozen=True):
     @property
     def reworded(self) -> bool:
         """Whether the words differ."""
-        return folded(self.old.label.strip(" -.:")) != folded(self.new.label.strip(" -.:"))
+        return folded(self.old.words.strip(" -.:")) != folded(self.new.words.strip(" -.:"))
 
 
 def codes_above(code: str) -> Iterator[str]:
@@ -68,12 +74,26 @@ def lines_to_pair(form: Form) -> list[PairedLine]:
     made = []
     for section in form.sections:
         labels = {line.code: line.label for line in section.lines}
+        cells = dict(_cells(section))
         for line in section.lines:
             above = (section.title, *(labels[code] for code in codes_above(line.code) if code in labels))
             supported = labels.get(getattr(line, "supports", ""), "")
             name, unit = getattr(line, "name", ""), getattr(line, "unit", "")
-            made.append(PairedLine(line.code, line.label, unit, name, (*above, supported) if supported else above))
+            paired = PairedLine(line.code, line.label, unit, name, (*above, supported) if supported else above)
+            made.append(replace(paired, **cells[line.code]) if line.code in cells else paired)
     return made
+
+
+def _cells(section: Section) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What the figures of tables have of their rows and columns, by code."""
+    for table in section.tables:
+        for group, rows in table.groups():
+            for row, column in product(rows, table.columns):
+                above = " › ".join(filter(None, (table.label, group, *column.titles[:-1])))
+                yield cell_code(row.code, column.code), {
+                    "above": (section.title, above), "column": " › ".join(column.titles),
+                    "said": f"{row.label.strip(' -:.')}: {column.title}",
+                }
 
 
 def pairs(old: Sequence[PairedLine], new: Sequence[PairedLine]) -> list[RowPair]:
@@ -103,13 +123,13 @@ def divided(
     """Lines that several lines of the other form may have been made of: each says the whole with words more ("… trực
     tuyến", "… trực tiếp"), or a part of what the whole lists ("trước hạn và đúng hạn")."""
     for whole in wholes:
-        words = set(meant(whole.label))
+        words = set(meant(whole.words))
         near = [each for each in lines if whole.name and each.name and each.above[:1] == whole.above[:1]]
-        more = [each for each in near if words < set(meant(each.label))]
-        less = [each for each in near if set(meant(each.label)) < words and len(meant(each.label)) > 2]
+        more = [each for each in near if words < set(meant(each.words))]
+        less = [each for each in near if set(meant(each.words)) < words and len(meant(each.words)) > 2]
         if len(words) > 2 and len(more) > 1:
             yield whole, tuple(more)
-        elif len(less) > 1 and words == set().union(*(meant(each.label) for each in less)):
+        elif len(less) > 1 and words == set().union(*(meant(each.words) for each in less)):
             yield whole, tuple(less)
 
 
@@ -117,12 +137,12 @@ def _same_words(old: Sequence[PairedLine], new: Sequence[PairedLine]) -> Iterato
     """Lines whose words mean the same; below the same lines they need no question."""
     known: dict[tuple[tuple[str, ...], bool], list[PairedLine]] = defaultdict(list)
     for line in old:
-        known[meant(line.label), bool(line.name)].append(line)
-    wanted = Counter((meant(line.label), bool(line.name)) for line in new)
+        known[meant(line.words), bool(line.name)].append(line)
+    wanted = Counter((meant(line.words), bool(line.name)) for line in new)
     taken: set[str] = set()
     groups = _paired_groups(old, new)
     for line in new:
-        key = meant(line.label), bool(line.name)
+        key = meant(line.words), bool(line.name)
         free = [each for each in known[key] if each.code not in taken]
         below = [each for each in free if _below_same(each, line, groups)]
         alone = len(known[key]) == 1 and wanted[key] == 1
@@ -147,7 +167,7 @@ def _paired_groups(
     def grouped(lines: Iterable[PairedLine]) -> dict[tuple[str, ...], set[tuple[str, ...]]]:
         made: dict[tuple[str, ...], set[tuple[str, ...]]] = defaultdict(set)
         for line in lines:
-            made[tuple(" ".join(meant(text)) for text in line.above)].add(meant(line.label))
+            made[tuple(" ".join(meant(text)) for text in line.above)].add(meant(line.words))
         return made
     before, after = grouped(old), grouped(new)
     found = {}
@@ -165,7 +185,7 @@ def _alike(old: Sequence[PairedLine], new: Sequence[PairedLine]) -> Iterator[Row
     before, after = ({line.code: line for line in lines} for lines in (old, new))
     scores = (
         (_likeness(one, other), other.code, one.code) for other in new for one in old
-        if bool(one.name) == bool(other.name) and said_alike(one.label) == said_alike(other.label)
+        if bool(one.name) == bool(other.name) and said_alike(one.words) == said_alike(other.words)
     )
     for score, code, known in best_pairs(scores, ALIKE, CLEARLY):
         yield RowPair(before[known], after[code], round(min(score, 0.89), 2), "lời gần giống")
@@ -173,7 +193,7 @@ def _alike(old: Sequence[PairedLine], new: Sequence[PairedLine]) -> Iterator[Row
 
 def _likeness(one: PairedLine, other: PairedLine) -> float:
     below = 0.05 if one.above[-1:] and meant(one.above[-1]) == meant(other.above[-1] if other.above else "") else 0.0
-    return 0.95 * ratio(" ".join(meant(one.label)), " ".join(meant(other.label))) + below
+    return 0.95 * ratio(" ".join(meant(one.words)), " ".join(meant(other.words))) + below
 
 
 SURE_WORDS = "chưa chắc: chọn Việc"
@@ -200,9 +220,13 @@ def differences(old: Form, new: Form) -> list[LineChange]:
     before, after = (lines_to_pair(form) for form in (old, new))
     named = {line.name: line for line in before if line.name}
     found = {pair.new.code: pair for pair in pairs(before, after)}
-    for line in after:
-        if line.name in named and (line.code not in found or found[line.code].asked):
-            found[line.code] = in_unit(_of_one_name(named[line.name], line))
+    sure = {pair.old.code for pair in found.values() if not pair.asked}
+    by_name = {
+        line.code: in_unit(_of_one_name(same, line)) for line in after for same in [named.get(line.name)]
+        if same and same.code not in sure and (line.code not in found or found[line.code].asked)
+    }
+    taken = {pair.old.code for pair in by_name.values()}
+    found = {code: pair for code, pair in found.items() if not (pair.asked and pair.old.code in taken)} | by_name
     used = {pair.old.code for pair in found.values()}
     gone = [line for line in before if line.code not in used]
     fresh = [line for line in after if line.code not in found]
@@ -216,8 +240,9 @@ def differences(old: Form, new: Form) -> list[LineChange]:
 
 
 def _of_one_name(old: PairedLine, new: PairedLine) -> RowPair:
-    """Two lines of one machine name; a question where words that change what is counted stand in only one of them."""
-    told = [telling(" ".join((*line.above[-1:], line.label))) for line in (old, new)]
+    """Two lines of one machine name; a question where words that change what is counted stand in only one of them, or
+    they stand below other headings."""
+    told = [(telling(" ".join((*line.above[-1:], line.words))), meant(line.column)) for line in (old, new)]
     return RowPair(old, new, 1.0 if told[0] == told[1] else 0.7, "cùng tên máy")
 
 

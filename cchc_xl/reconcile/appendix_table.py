@@ -39,7 +39,7 @@ from cchc_xl.reconcile.written_forms import period_of
 from cchc_xl.schema.form_model import Form, Heading, Indicator, Section
 from cchc_xl.typed_text import folded, tidy
 from cchc_xl.word.document_text import WordDocument
-from cchc_xl.word.table_grid import TextCell
+from cchc_xl.word.word_xml import TextCell
 
 LEAST_LABEL = 0.72
 """Likeness of a line's label to the declared one, below which it is another line."""

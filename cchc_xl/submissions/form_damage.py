@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -19,8 +18,7 @@ from cchc_xl import rule_registry, sheet_names
 from cchc_xl.excel.addresses import column_letters, position
 from cchc_xl.excel.cell_content import looks_like_formula
 from cchc_xl.figures import Sums, value_of_unit
-from cchc_xl.reading import Cell, folded, read, tidy
-from cchc_xl.reading.raw_cell import EXCEL_EPOCH
+from cchc_xl.reading import folded, read, tidy
 from cchc_xl.rule_registry import Finding
 from cchc_xl.schema.added_rows import SPARE_LABEL
 from cchc_xl.schema.form_model import Form, Indicator
@@ -71,27 +69,33 @@ def _corners(area: str) -> tuple[tuple[int, int], ...]:
     return tuple(map(position, area.split(":")))
 
 
-def line_faults(plan: FormPlan, lines: Mapping[str, Found], older: bool, file: str) -> Iterator[Finding]:
-    """Everything about the rows. In a form of another version, rows may differ for a good reason."""
-    missing = rule_registry.VERSION_ROW if older else rule_registry.ROW_MISSING
-    relabelled = rule_registry.VERSION_ROW if older else rule_registry.ROW_RELABELLED
+def line_faults(
+    plan: FormPlan, lines: Mapping[str, Found], file: str, lost: Set[str] | None = None
+) -> Iterator[Finding]:
+    """Everything about the rows. In a form of another version, rows may lack or have moved for a good reason; `lost`
+    are then those of which something has been told."""
     told: set[tuple[bool, str]] = set()
     for code, row in plan.questions.items():
         line, label = lines.get(code), plan.labels[code]
         wrong = line is None or (label and line.label != label and folded(line.label) != folded(label))
         # Of a table's line, one cell tells it for all.
-        if not wrong or (row.row and (line is None, row.row) in told):
+        if not wrong or (row.row and (line is None, row.row) in told) or code in (lost or ()):
             continue
         told.add((line is None, row.row))
-        if line is None:
+        if line is None and lost is not None:
+            message = f"biểu mẫu của phiên bản khác không có “{row.label}” ({code}), để trống."
+            yield rule_registry.VERSION_ROW.finding(message, (place_of(plan, code, file),), "", code)
+        elif line is None:
             message = f"thiếu dòng {row.row or code} “{label}”. {REMEDY}"
-            yield missing.finding(message, (place_of(plan, code, file),), "", code)
+            yield rule_registry.ROW_MISSING.finding(message, (place_of(plan, code, file),), "", code)
         else:
-            yield relabelled.finding(_other_label(row, label, line), (line.address(file),), "", row.code)
+            message = _other_label(row, label, line)
+            yield rule_registry.ROW_RELABELLED.finding(message, (line.address(file),), "", row.code)
     for code, line in lines.items():
         if code not in plan.questions:
             yield _unknown(code, line, file)
-    yield from _moves(plan, lines)
+    if lost is None:
+        yield from _moves(plan, lines)
 
 
 def _other_label(row: Indicator, label: str, line: Found) -> str:
@@ -178,35 +182,6 @@ def _sum(form: Form, row: Indicator, readings: Mapping[str, Reading], right: Dec
         for part, sign in parts for value in [value_of_unit(form, part, readings.get)]
     ]
     return f"{' '.join(said).removeprefix('+ ')} = {plain(right)}"
-
-
-# A count that is really a day: 7/7 typed into a cell for numbers becomes the day's number, 44384. Only days of the
-# years around the period can be meant, so that few honest counts are asked about.
-
-COUNTED = frozenset({Kind.COUNT, Kind.DECIMAL})
-ASK_DAY = "gõ lại con số; nếu đúng thì ghi lý do ở cột Ghi chú."
-
-Spans = tuple[tuple[int, int], ...]
-"""First and last day of each likely year, as the numbers that Excel stores."""
-
-
-def likely_days(form: Form, this_year: int = 0) -> Spans:
-    """The days that can be meant: of the years of the period, of the one in which its form is filled, and of this."""
-    years = {*range(form.period.first.year, form.period.last.year + 2), this_year} - {0}
-    return tuple(
-        ((date(year, 1, 1) - EXCEL_EPOCH).days, (date(year, 12, 31) - EXCEL_EPOCH).days) for year in sorted(years)
-    )
-
-
-def day_meant(spans: Spans, cell: Cell) -> str:
-    """The day and month that a plain number would be; empty where it is no day of a likely year."""
-    value = cell.value
-    if not isinstance(value, Decimal) or not any(first <= value <= last for first, last in spans):
-        return ""
-    if cell.is_date or value != value.to_integral_value():
-        return ""
-    day = cell.date
-    return f"{day.day}/{day.month}"
 
 
 LONGEST_NAME = 200

@@ -21,7 +21,7 @@ from cchc_xl.schema import begun, period_of
 from cchc_xl.schema.added_rows import with_room
 from cchc_xl.schema.carried_declaration import mark_of
 from cchc_xl.schema.form_model import UNNUMBERED, Form, Heading, Indicator, Section
-from cchc_xl.schema.model_kinds import Missing, Unit
+from cchc_xl.schema.model_kinds import Kind, Missing, Unit
 from cchc_xl.schema.table_model import PrintedLine, Table, cell_code, printed_lines
 from cchc_xl.sheet_names import help_sheet, table_sheet
 from cchc_xl.submissions.incoming_files import is_master
@@ -299,6 +299,16 @@ def asked_of(plan: FormPlan, rule: DeclaredRule) -> bool:
     mine = rule.local and all(row.code in plan.questions and row.asked is row.kind for row in rule.indicators)
     settles = rule.line.unless_written
     return mine and not rule.line.if_written and (not settles or any(plan.has_note(name) for name in settles))
+
+
+YES_OR_NO = "Có = 1, không = 0"
+
+
+def measure_of(item: Heading | Indicator) -> str:
+    """The unit of what a unit is asked, which differs from the printed one where units saying “có” are counted."""
+    if isinstance(item, Heading):
+        return ""
+    return YES_OR_NO if item.asked is Kind.YES_NO and item.kind is not Kind.YES_NO else item.unit
 
 
 def counts_as_required(row: Indicator) -> bool:

@@ -1,6 +1,7 @@
 """From what the reading process found to a unit's submission: whose it is, what was typed, what is wrong with it.
 
-Lines are bound by indicator code, wherever they stand; identity comes from the hidden sheet, not from the file's name.
+Lines are bound by indicator code, wherever they stand, those of a form of another version by what they are called;
+identity comes from the hidden sheet, not from the file's name.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from cchc_xl.reading import Cell, folded, read
 from cchc_xl.rule_registry import Finding, Severity
 from cchc_xl.rules import judge
 from cchc_xl.schema.added_rows import with_room
+from cchc_xl.schema.carried_declaration import mark_of
 from cchc_xl.schema.form_model import Form, Indicator
 from cchc_xl.schema.model_kinds import Unit
 from cchc_xl.submissions import form_damage, form_layout
@@ -29,6 +31,7 @@ from cchc_xl.submissions.form_damage import TypedRows
 from cchc_xl.submissions.form_layout import FormPlan, asked_of, plan_form
 from cchc_xl.submissions.intake.cell_marks import CellMark
 from cchc_xl.submissions.intake.reader_pool import UNMARKED, Found, as_text, cell_of, marked, refused
+from cchc_xl.submissions.other_version import SAME, not_the_same, translation
 from cchc_xl.typed_text import without_marks
 from cchc_xl.values import NOWHERE, Address, Reading, replace
 
@@ -87,21 +90,19 @@ class Delivery:
 
 
 class Meant(NamedTuple):
-    """A typed cell, what it says for an indicator, wherever it stands, and the day that it may be in disguise."""
+    """A typed cell, and what it says for an indicator, wherever it stands."""
 
     cell: Cell
     reading: Reading
-    day: str
 
 
 class Interpreter:
     """Reads answers of the reading process against one form. Plans and rules are made once for units of a kind."""
 
-    def __init__(self, form: Form, this_year: int = 0) -> None:
+    def __init__(self, form: Form) -> None:
         self.form = form = with_room(form)
-        self.likely_days = form_damage.likely_days(form, this_year)
         self._units = {unit.id: unit for unit in form.units}
-        self._rules = rules_of(form)
+        self._rules, self.mark = rules_of(form), mark_of(form)
         self._named = {name for row in form.indicators() for name in row.reported_by} & set(self._units)
         # Far away from each other, units may have the same name; without marks, neighbours have.
         self._by_words: dict[str, list[Unit]] = defaultdict(list)
@@ -136,7 +137,7 @@ class Interpreter:
         return {
             form_layout.KIND_KEY: sheet_names.FORM_KIND, form_layout.UNIT_KEY: units[0].id,
             form_layout.FORM_KEY: self.form.id, form_layout.PERIOD_KEY: form_layout.period_key(self.form),
-            form_layout.VERSION_KEY: self.form.version,
+            form_layout.VERSION_KEY: self.form.version, sheet_names.MARK_KEY: "",
         } if len(units) == 1 else {}
 
     def plan(self, unit: Unit, without: Set[str] = frozenset()) -> tuple[FormPlan, tuple[DeclaredRule, ...]]:
@@ -154,8 +155,7 @@ class Interpreter:
 
     def _meaning(self, code: str, value: Any, marks: frozenset[CellMark]) -> Meant:
         row, cell = self.form.by_code[code], cell_of(value, marks)
-        day = form_damage.day_meant(self.likely_days, cell) if row.asked in form_damage.COUNTED else ""
-        return Meant(cell, read(cell, row, NOWHERE), day)
+        return Meant(cell, read(cell, row, NOWHERE))
 
     def other_unit_in(self, name: str, unit: Unit) -> Unit | None:
         """Another unit whose name or id stands in a text that does not name the unit itself."""
@@ -224,6 +224,8 @@ class _Reader:
         self._rows = TypedRows()
         self._version, self._answer = identity.get(form_layout.VERSION_KEY, ""), answer
         self._sheets, self._period_name = answer["sheets"], identity.get(form_layout.PERIOD_NAME_KEY, "")
+        usual = interpreter.mark if self._version == interpreter.form.version else ""
+        self._lost = set[str]() if identity.get(sheet_names.MARK_KEY, usual) != interpreter.mark else None
         self._cover = facts
         self._findings: list[Finding] = []
         self._typed: dict[str, Cell] = {}
@@ -241,10 +243,9 @@ class _Reader:
         lines = self._added(self._lines())
         readings = {code: self._reading(row, lines.get(code)) for code, row in self._plan.questions.items()}
         sums = self._computed(lines, readings)
-        older = self._version != self._interpreter.form.version
         self._note(
             *form_damage.merged(self._sheets, lines, self._file),
-            *form_damage.line_faults(self._plan, lines, older, self._file),
+            *form_damage.line_faults(self._plan, lines, self._file, self._lost),
             *form_damage.beside(self._plan, self._sheets, readings, self._file),
         )
         by_unit = {(self._unit.id, code): reading for code, reading in readings.items()}
@@ -252,7 +253,8 @@ class _Reader:
             (self._unit.id, code): Text(line.note, line.address(self._file))
             for code, line in lines.items() if line.note
         }
-        self._findings += self._check(Content(self._interpreter.form, by_unit, unit_notes=written))
+        checked, told = self._check(Content(self._interpreter.form, by_unit, unit_notes=written)), self._lost or ()
+        self._findings += (each for each in checked if each.indicator not in told)
         notes = self._notes(lines)
         return Delivery(
             self._path, str(self._answer.get("sha", "")), self._unit, turn, self._version, self._typed, notes,
@@ -328,7 +330,7 @@ class _Reader:
         form, unit, file = self._interpreter.form, self._unit.name, self._file
         if self._version != form.version:
             versions = f"biểu mẫu phiên bản {self._version[:20] or 'không rõ'}, sổ dùng phiên bản {form.version}"
-            message = f"{versions}; đã ghép theo mã chỉ tiêu. Xem lại các dòng mới, dòng bỏ."
+            message = f"{versions}; đã ghép theo lời của dòng, cột. Xem lại các dòng mới, dòng bỏ."
             self._note(rule_registry.OTHER_VERSION.finding(message, ()))
         other = self._interpreter.other_unit_in(self._path.stem, self._unit)
         if other:
@@ -365,15 +367,21 @@ class _Reader:
             message = f"trang tính “{sheet['name']}” không còn cột “{sheet_names.FIGURE_HEADER}”. {form_damage.REMEDY}"
             self._note(rule_registry.COLUMN_MISSING.finding(message, ()))
         name, cells, added = sheet["name"], self._plan.cells, self._plan.added
+        ours = translation(self._plan, sheet) if self._lost is not None and columns else SAME
         for number, key, label, note, *values in sheet["lines"] if columns else ():
             if key in added and not as_text(label) and values.count("") == len(values):
                 continue  # a row to be added that nobody has added
             said = as_text(label)
             for (place, column), value in zip(columns, values, strict=True) if key not in form_layout.FACT_KEYS else ():
-                code = key + column
+                code = ours.code(key, column)
                 if not column or code in cells or as_text(value):
                     kept, marks = self._kept_note(code, as_text(note)), marks_of.get((number, place), UNMARKED)
-                    yield code, Found(name, number, said, value, kept, place + 1, marks)
+                    found = Found(name, number, said, value, kept, place + 1, marks)
+                    if code in cells or key + column not in cells:
+                        yield code, found
+                    elif as_text(value) and self._lost is not None:
+                        self._lost.add(key + column)
+                        self._note(not_the_same(self._plan, key, column, found, self._version, self._file))
 
     def _kept_note(self, code: str, note: str) -> str:
         """A note as typed; the form's own hint is none."""
@@ -390,8 +398,4 @@ class _Reader:
                 self._note(rule_registry.FORMULA_LIKE.finding(message, (line.address(file),), "", row.code))
         meant = self._interpreter.meaning(row, line)
         self._typed[row.code] = meant.cell
-        if meant.day:
-            same = f"số {meant.reading.raw} trùng với ngày {meant.day} do Excel tự đổi"
-            message = f"dòng {row.code}: {same}; {form_damage.ASK_DAY}"
-            self._note(rule_registry.DAY_IN_COUNT.finding(message, (line.address(file),), "", row.code))
         return replace(meant.reading, address=line.address(file))

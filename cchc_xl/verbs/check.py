@@ -9,7 +9,6 @@ from cchc_xl.errors import UserError
 from cchc_xl.figures import incomplete
 from cchc_xl.files import read_file
 from cchc_xl.rule_registry import Finding, Severity
-from cchc_xl.schema.carried_declaration import mark_of
 from cchc_xl.schema.form_model import Form
 from cchc_xl.schema.model_kinds import Unit
 from cchc_xl.submissions.incoming_files import is_master
@@ -61,27 +60,11 @@ def _form(path: Path, form_name: str) -> Examined:
     if facts.get(KIND_KEY) == sheet_names.MASTER_KIND:
         return _master(path, form_name)
     form = _form_of(answer, facts, path, form_name)
-    note = _other_version(facts, form)
     read = Interpreter(form).interpret(path, answer)
     if isinstance(read, Rejected):
         raise UserError(str(path), read.message)
     order = list(Severity)
-    return Examined(sorted(read.findings, key=lambda finding: order.index(finding.severity)), note=note)
-
-
-def _other_version(facts: dict[str, str], form: Form) -> str:
-    """What is said of a file that was made from another version of the form than the one it is checked against."""
-    from cchc_xl import sheet_names
-    from cchc_xl.submissions import form_layout
-
-    if facts.get(sheet_names.MARK_KEY, mark := mark_of(form)) == mark:
-        return ""
-    theirs = facts.get(form_layout.VERSION_KEY, "")[:20]
-    other = f"phiên bản “{theirs}”" if theirs != form.version else "bản khác"
-    return (
-        f"Tệp lập theo {other} của biểu mẫu {form.id}, đang kiểm tra theo phiên bản “{form.version}”: "
-        "dòng thêm, bớt giữa hai bản không được so. Gửi đơn vị biểu mẫu mới nếu đã đổi."
-    )
+    return Examined(sorted(read.findings, key=lambda finding: order.index(finding.severity)))
 
 
 def _form_of(answer: Answer, facts: dict[str, str], path: Path, form_name: str) -> Form:

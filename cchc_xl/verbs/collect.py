@@ -182,7 +182,7 @@ class _Batch:
 
     def read(self, paths: Sequence[Path], processes: int, progress: Progress | None) -> Iterator[Delivery]:
         """The deliveries; files that can't be used are told of at once."""
-        interpreter = Interpreter(self._master.form, self._now.year)
+        interpreter = Interpreter(self._master.form)
         with ReaderPool(processes) as pool:
             for path, answer in pool.read_all(paths):
                 read = interpreter.interpret(path, answer)

@@ -104,16 +104,36 @@ def make_following(
     units = tuple(unit for unit in every if _in_period(unit, chosen))
     if listed:
         refuse_without_office(listed, other or form, units)
+    told: tuple[str, ...] = ()
     if other is None:
         following = for_next_period(with_units(form, units) if listed else form.changed(units=units))
     else:
         if changes:
             changes.refuse_others(other, form)
+        else:
+            changes, told = _compared(form, other)
         earlier = Earlier(earlier.last, earlier.year_before, changes=changes)
         following = with_units(other, units)
     made = make_files(begun(following, chosen), out, earlier)
-    told = units_remarks(other or form, units) if other or listed else ()
+    told += tuple(units_remarks(other or form, units)) if other or listed else ()
     return replace(made, remarks=(*told, *made.remarks))
+
+
+def _compared(form: Form, other: Form) -> tuple[FormChanges, tuple[str, ...]]:
+    """Which figures of two forms are one without a question, and what is told of the others."""
+    from cchc_xl.declaration.declaration_workbook import FormChanges
+    from cchc_xl.drafting.form_diff import differences
+
+    pairs = [(each.work, each.old, each.new) for each in differences(form, other) if each.old and each.new]
+    names = {one.name: two.name for work, one, two in pairs if work and one.name}
+    asked = [f"{one.code} – {two.code}" for work, one, two in pairs if not work and one.name]
+    more = f" và {len(asked) - SHOWN} dòng khác" if len(asked) > SHOWN else ""
+    told = f"Chưa chắc dòng nào của hai biểu mẫu là một nên không chép số kỳ trước: {', '.join(asked[:SHOWN])}{more}."
+    remedy = "So bằng lệnh cchc-xl form diff, chọn Việc, rồi thêm --map BẢNG_SO."
+    return FormChanges(names, {}, {}, {}, {}, {}), (f"{told} {remedy}",) if asked else ()
+
+
+SHOWN = 10
 
 
 def _coming(master: Master) -> str:

@@ -1,14 +1,14 @@
 """Brings a living book up to another version of its form: made anew, with everything that people typed put back, and
 their own sheets, notes, widths, heights, paper kept.
 
-Lines are recognised by the machine names of their figures, which stay when a form is renumbered or reworded. What a
-new form no longer asks is told with the numbers that stood there; it stays in the backup.
+Which line is which is told by the comparison that `form diff` makes; where it would ask, people must answer first. What
+a new form no longer asks is told with the numbers that stood there; it stays in the backup.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -36,7 +36,7 @@ from cchc_xl.master.section_grid import (
 )
 from cchc_xl.master.table_layout import HINT_CELL, HINTS, TABLE_ROW, TABLES, TYPED_SHEETS, hint, table_of
 from cchc_xl.master.workbook_structure import table_sheets
-from cchc_xl.reading import Cell, folded
+from cchc_xl.reading import Cell
 from cchc_xl.schema import Form, Indicator, begun
 from cchc_xl.schema.added_rows import with_rows_of
 from cchc_xl.schema.carried_declaration import mark_of
@@ -71,7 +71,12 @@ def row_moves(old: Master, new: Master, lines: Mapping[str, str]) -> dict[str, R
         if was is not None and was.sheet == now.sheet:
             moves[now.sheet] = _moves(was.rows, _named(now.rows, lines))
     before = {place.sheet.name: place.rows for place in tables_in(old)}
-    moves |= {place.sheet.name: _moves(before.get(place.sheet.name, {}), place.rows) for place in tables_in(new)}
+    rows = {code.rpartition("(")[0]: was.rpartition("(")[0] for code, was in lines.items() if code.endswith(")")}
+    rows = {**lines, **rows}
+    moves |= {
+        place.sheet.name: _moves(before.get(place.sheet.name, {}), _named(place.rows, rows))
+        for place in tables_in(new)
+    }
     first, then = (
         {code: position(place.cell)[0] for code, place in shared_places(book.workbook, book.form).items()}
         for book in (old, new)
@@ -80,8 +85,9 @@ def row_moves(old: Master, new: Master, lines: Mapping[str, str]) -> dict[str, R
 
 
 def _named(rows: Mapping[str, int], lines: Mapping[str, str]) -> dict[str, int]:
-    """Rows by their old codes."""
-    return {lines[code]: row for code, row in rows.items() if code in lines}
+    """Rows by their old codes; that of a unit has the unit behind the code."""
+    parted = (((code, *key.partition("|")[1:]), row) for key, row in rows.items() for code in [key.partition("|")[0]])
+    return {f"{lines[code]}{stroke}{unit}": row for (code, stroke, unit), row in parted if code in lines}
 
 
 def _moves(was: Mapping[str, int], now: Mapping[str, int]) -> RowMoves:
@@ -118,7 +124,7 @@ def _carry(old: Master, new: Master, moves: Mapping[str, RowMoves]) -> None:
         new.workbook.package.save()
 
 
-SHOWN_UNITS = 10
+SHOWN = 10
 Lines = Mapping[str, str]
 """The old code of each line of the new form that the old one had too."""
 Moves = Mapping[str, RowMoves]
@@ -144,7 +150,7 @@ def upgrade(book: Path, form: Form, now: datetime, changes: FormChanges | None =
         units = [*_other_units(old.form, form), *units_remarks(form, old.form.units)]
         if mark_of(fitted) == mark_of(old.form) and not damaged:
             raise UserError(str(book), "sổ đã theo đúng biểu mẫu này.", " ".join(units) or "Không có gì phải đổi.")
-        lines = same_lines(old.form, fitted, changes)
+        lines = _as_told(fitted, changes) if changes else same_lines(book, old.form, fitted)
         mended = ["Đặt lại khai báo biểu mẫu cất trong sổ."] if damaged else []
         told = [
             *mended, *differences(old.form, fitted, lines), *units, *_lost(old, fitted, lines), *left_behind(old)
@@ -163,7 +169,11 @@ def made_for(old: Master, form: Form, now: datetime) -> Master:
     if left := list(left_behind(old)):
         what = f"đơn vị thêm dòng mới vào bảng nên sổ phải lập lại. {' '.join(left)}"
         raise UserError(str(old.path), what, "Chuyển các trang tính đó sang tệp khác rồi nhận lại; sổ chưa thay đổi.")
-    lines = same_lines(old.form, form)
+    before, after = (
+        {getattr(line, "name", f"[{line.code}]"): line.code for section in each.sections for line in section.lines}
+        for each in (old.form, form)
+    )
+    lines = {code: before[name] for name, code in after.items() if name in before}
     data = _made_anew(old, form, lines, list(differences(old.form, form, lines)), now)
     return read_master(Workbook(old.path, data), old.path)
 
@@ -198,24 +208,26 @@ def _made_anew(old: Master, form: Form, lines: Lines, changes: list[str], now: d
         return made.read_bytes()
 
 
-def same_lines(old: Form, new: Form, changes: FormChanges | None = None) -> dict[str, str]:
-    """The old code of every line that both forms have: as people have said, else by machine name, group lines by their
-    words."""
-    if changes is not None:
-        kept = {line.code for section in new.sections for line in section.lines}
-        return {new_code: code for code, new_code in changes.codes.items() if new_code in kept}
-    known = {row.name: row.code for row in old.indicators()}
-    headings = {
-        folded(line.label): line.code for section in old.sections for line in section.rows
-        if not isinstance(line, Indicator)
-    }
-    made = {}
-    for section in new.sections:
-        for line in section.lines:
-            code = known.get(line.name) if isinstance(line, Indicator) else headings.get(folded(line.label))
-            if code:
-                made[line.code] = code
-    return made
+def _as_told(new: Form, changes: FormChanges) -> dict[str, str]:
+    """The same as people have said."""
+    kept = {line.code for section in new.sections for line in section.lines}
+    return {code: was for was, code in changes.codes.items() if code in kept}
+
+
+def same_lines(book: Path, old: Form, new: Form) -> dict[str, str]:
+    """The old code of every line that both forms have. Raises `UserError` where only people can tell."""
+    from cchc_xl.drafting import form_diff
+
+    pairs = [(each, each.old, each.new) for each in form_diff.differences(old, new) if each.old and each.new]
+    if asked := [
+        f"{one.code} “{one.label}” – {other.code} “{other.label}” ({each.why})"
+        for each, one, other in pairs if not each.work and one.name
+    ]:
+        more = f" và {len(asked) - SHOWN} dòng khác" if len(asked) > SHOWN else ""
+        what = f"chưa chắc số đã nhập của dòng cũ có phải là của dòng mới: {'; '.join(asked[:SHOWN])}{more}."
+        remedy = "Chạy cchc-xl form diff SỔ BIỂU_MẪU_MỚI --out TỆP.xlsx, chọn Việc ở ô cam, rồi nâng lại với --map TỆP."
+        raise UserError(str(book), what, f"{remedy} Sổ chưa thay đổi.")
+    return {other.code: one.code for _, one, other in pairs}
 
 
 def differences(old: Form, new: Form, lines: Lines) -> Iterator[str]:
@@ -229,14 +241,22 @@ def differences(old: Form, new: Form, lines: Lines) -> Iterator[str]:
             continue
         if before.code != row.code:
             yield f"Đổi số {before.code} → {row.code} “{row.label}”."
-        if before.label != row.label:
+        if _words(before) != _words(row):
             yield f"Đổi lời {row.code}: “{before.label}” → “{row.label}”."
+        if before.unit != row.unit:
+            told = f"ĐVT “{before.unit}” → “{row.unit}”; số đã nhập chép nguyên"
+            yield f"Đổi đơn vị tính {row.code} “{row.label}”: {told}, xem lại."
         if before.reported_by != row.reported_by or before.total is not row.total or before.asked is not row.asked:
             yield f"Đổi cách hỏi {row.code} “{row.label}”: xem lại kiểu, đơn vị báo cáo, cách cộng."
     kept = set(lines.values())
     for row in old.indicators():
         if row.code not in kept:
             yield f"Bỏ {row.code} “{row.label}”."
+
+
+def _words(row: Indicator) -> str:
+    """Its label without the printed number of its column."""
+    return row.label.replace(f"{row.column} ", "", 1) if row.column else row.label
 
 
 def _other_units(old: Form, new: Form) -> Iterator[str]:
@@ -249,9 +269,9 @@ def _other_units(old: Form, new: Form) -> Iterator[str]:
         ("đổi tên", renamed),
     ):
         if listed:
-            more = f" và {len(listed) - SHOWN_UNITS} đơn vị khác" if len(listed) > SHOWN_UNITS else ""
+            more = f" và {len(listed) - SHOWN} đơn vị khác" if len(listed) > SHOWN else ""
             remedy = "sổ giữ danh sách đơn vị của nó; muốn đổi thì tạo sổ mới bằng lệnh cchc-xl new"
-            yield f"Biểu mẫu mới {what} đơn vị {', '.join(listed[:SHOWN_UNITS])}{more}: {remedy}."
+            yield f"Biểu mẫu mới {what} đơn vị {', '.join(listed[:SHOWN])}{more}: {remedy}."
 
 
 def _lost(old: Master, new: Form, lines: Lines) -> Iterator[str]:
@@ -285,7 +305,8 @@ def _copy(old: Master, new: Master, lines: Lines, moves: Moves) -> None:
     widths = {name: len(TABLES[name].columns) for name in WHOLE_SHEETS}
     for name, width in {**widths, sheet_names.CARRIED: 2}.items():
         if name in old.workbook:
-            _copy_whole(_sheet(old, name), _sheet(new, name), width, lines if name == sheet_names.FINDINGS else {})
+            follow = _carried_key if name == sheet_names.CARRIED else _coded
+            _copy_whole(_sheet(old, name), _sheet(new, name), width, follow(old.form, new.form, lines))
     _copy_shared(old, new, lines, moves)
 
 
@@ -348,17 +369,39 @@ def _copy_keyed(old: Master, new: Master, name: str, columns: Sequence[int], mov
                 _put(sheet, reference(rows[key], column), _followed(cell, name, moves))
 
 
-def _copy_whole(source: Sheet, target: Sheet, width: int, lines: Lines) -> None:
-    """Every line of a list; codes of renumbered lines are written as they are now."""
-    renamed = {before: after for after, before in lines.items() if before != after}
-    codes = re.compile("|".join(rf"(?<![\w.]){re.escape(code)}(?![\w.])" for code in renamed)) if renamed else None
+def _now(before: Mapping[str, str], after: Iterable[str]) -> dict[str, str]:
+    """What is called otherwise now; what is gone, and whose name another line has now, is marked as old."""
+    gone = {name: f"{name} (cũ)" for name in set(after) - before.keys()}
+    return gone | {name: now for name, now in before.items() if name != now}
+
+
+def _coded(old: Form, new: Form, lines: Lines) -> Callable[[str], str]:
+    """A text whose codes are those of the new form."""
+    renamed = _now({was: now for now, was in lines.items()}, old.by_code.keys() & new.by_code.keys())
+    codes = re.compile("|".join(rf"(?<![\w.]){re.escape(code)}(?![\w.(])" for code in renamed)) if renamed else None
+    return lambda text: codes.sub(lambda found: renamed[found[0]], text) if codes else text
+
+
+def _carried_key(old: Form, new: Form, lines: Lines) -> Callable[[str], str]:
+    """The key of a figure that a unit had, with its name in the new form."""
+    pairs = ((old.by_code.get(was), new.by_code.get(now)) for now, was in lines.items())
+    renamed = _now({one.name: two.name for one, two in pairs if one and two}, old.by_name.keys() & new.by_name.keys())
+
+    def follow(text: str) -> str:
+        head, dot, name = text.rpartition(".")
+        return f"{head}{dot}{renamed.get(name, name)}" if text.startswith(sheet_names.CARRIED_UNIT) else text
+
+    return follow
+
+
+def _copy_whole(source: Sheet, target: Sheet, width: int, follow: Callable[[str], str]) -> None:
+    """Every line of a list, its codes as they are now."""
     for row in range(1 if source.name == sheet_names.CARRIED else TABLE_ROW + 1, source.last_row + 1):
         for column in range(1, width + 1):
             cell = source.cell(reference(row, column))
             if cell.empty:
                 continue
-            if codes and isinstance(cell.value, str):
-                text = codes.sub(lambda found: renamed[found[0]], cell.value)
+            if isinstance(cell.value, str) and (text := follow(cell.value)) != cell.value:
                 cell = Cell(text, cell.number_format, cell.formula)
             _put(target, reference(row, column), cell, reference(max(row - 1, 1), column))
             _say_lines(target)

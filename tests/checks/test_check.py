@@ -123,7 +123,7 @@ def test_every_general_rule_has_a_case_that_passes_and_one_that_fails() -> None:
     # test_growing_tables, test_next_period, test_places and test_general_data have those.
     elsewhere = {
         "score_outside", "class_count", "previous_more", "carried", "day_outside", "added_alike", "text_place",
-        "info_unread", "info_period", "document_number",
+        "info_unread", "info_period", "document_number", "day_in_count",
     }
     codes = {rule.code for rule in GENERAL.rules} - elsewhere
     assert {case["rule"] for case in CASES if "cell" in case} == codes

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from contents import findings_of, form_2021, sample_content
+from contents import findings_of, form_2021, sample_content, typed
 
 from cchc_xl.figures import Text
 from cchc_xl.rule_registry import Finding
+from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.values import Address, replace
 
 BASE = sample_content(form_2021())
@@ -56,3 +57,16 @@ def test_a_number_of_a_document_that_the_office_made_a_day_is_told() -> None:
     (finding,) = (each for each in findings_of(changed) if each.rule == "document_number")
     assert finding.cells == (BASE.document_cell(document.name, "D"),)
     assert "'5/12" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("number", "day"), [("44384", "7/7"), ("44926", "31/12"), ("43830", ""), ("44927", ""), ("10248", "")],
+)
+def test_a_count_that_is_a_day_of_these_years_is_asked_about(number: str, day: str) -> None:
+    form = form_2021()
+    row = next(row for row in form.indicators() if row.typed and row.asked is Kind.COUNT)
+    unit = form.reporters(row)[0].id
+    changed = replace(BASE, readings={**BASE.readings, (unit, row.code): typed(form, unit, row.code, number)})
+    told = [each for each in findings_of(changed) if each.rule == "day_in_count"]
+    assert [each.cells for each in told] == ([(changed.readings[unit, row.code].address,)] if day else [])
+    assert all(f"số {number} trùng với ngày {day} do Excel tự đổi" in each.message for each in told)

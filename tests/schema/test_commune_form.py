@@ -305,9 +305,10 @@ def test_a_damaged_declaration_is_told_and_can_be_put_back(
 
 def test_a_units_file_of_another_version_says_so(declared: Path, year: Path, tmp_path: Path) -> None:
     form = next((year.parent / "bieu_mau").glob("*.xlsx"))
-    said = run("check", form, "--form", newer(declared, tmp_path))
-    assert "Tệp lập theo phiên bản “2026.1”" in said
-    assert "phiên bản “2026.2”" in said
+    said = run("check", form, "--form", newer(declared, tmp_path), status=1)
+    assert "dòng I.2.1 “Số tin, bài đã đăng”: khác lời" in said
+    assert "chưa nhập" not in said
+    assert "biểu mẫu phiên bản 2026.1, sổ dùng phiên bản 2026.2" in said
 
 
 def test_units_of_ones_own_may_come_from_a_list(declared: Path, tmp_path: Path) -> None:

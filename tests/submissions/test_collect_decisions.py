@@ -203,7 +203,7 @@ def test_a_form_of_another_form_is_refused_by_the_names_of_both(form: Form, book
     assert form.period.label not in said
 
 
-def test_an_older_version_is_mapped_by_code(form: Form, book: Path, tmp_path: Path) -> None:
+def test_an_older_version_is_mapped_by_its_words(form: Form, book: Path, tmp_path: Path) -> None:
     unit = wards(form)[0]
     older = _with(form, version="cu.1")
     done = collect(book, [filled_form(older, unit, tmp_path / "cu.xlsx")], NOW)

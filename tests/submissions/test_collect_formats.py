@@ -8,7 +8,6 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from cchc_xl.reading import Cell
 from cchc_xl.schema import Form
 from cchc_xl.submissions.form_layout import STATE, VALUE, plan_form
 from cchc_xl.submissions.handed_in import Fate
@@ -119,16 +118,6 @@ def test_a_day_that_became_a_count_is_asked_about(serial: int, day: str, form: F
     assert isinstance(read, Delivery)
     told = next(finding.message for finding in read.findings if finding.rule == "day_in_count")
     assert f"trùng với ngày {day} do Excel tự đổi" in told
-
-
-def test_other_numbers_of_five_digits_are_no_days(form: Form) -> None:
-    from decimal import Decimal
-
-    from cchc_xl.submissions.form_damage import day_meant, likely_days
-
-    spans = likely_days(form, 0)
-    assert not any(day_meant(spans, Cell(Decimal(number))) for number in (43830, 44927, 10248, 0))
-    assert day_meant(likely_days(form, 2026), Cell(Decimal(46210))) == "7/7"
 
 
 @pytest.mark.office

@@ -91,8 +91,8 @@ CASES: dict[str, tuple[Case, str]] = {
     ),
     "older version": (
         older_version,
-        "Phường 1: biểu mẫu phiên bản 2020.3, sổ dùng phiên bản 2021.1; đã ghép theo mã chỉ tiêu. Xem lại các dòng "
-        "mới, dòng bỏ.",
+        "Phường 1: biểu mẫu phiên bản 2020.3, sổ dùng phiên bản 2021.1; đã ghép theo lời của dòng, cột. Xem lại các "
+        "dòng mới, dòng bỏ.",
     ),
     "unknown unit": (
         stranger,

@@ -203,6 +203,8 @@ class _Cells:
             found["loose"] = list(islice(self._loose(layout, rows, marks), MOST_LOOSE))
         if layout.is_page:
             found["columns"] = layout.values
+            printed = ((number, [*map(self._plain, said)]) for number, said in layout.printed(rows))
+            found["printed"] = [[number, *said] for number, said in printed if any(said)]
             places = {place + 1 for place, _ in layout.values}
             known = {line[0] for line in (*lines, *found.get("loose", ()))}
             found["marked"] = [
@@ -261,7 +263,8 @@ Loose = tuple[int, list[Any], int]
 """Row number, the whole row, and the column of a cell, from 0."""
 
 CODE_TITLE, LABEL_TITLE, VALUE_TITLE, NOTE_TITLE, CHECK_TITLE = "mã", "chỉ tiêu", "số liệu", "ghi chú", "kiểm tra"
-TITLES = frozenset((CODE_TITLE, "stt", LABEL_TITLE, "đơn vị tính", VALUE_TITLE, NOTE_TITLE, CHECK_TITLE))
+MEASURE_TITLE = "đơn vị tính"
+TITLES = frozenset((CODE_TITLE, "stt", LABEL_TITLE, MEASURE_TITLE, VALUE_TITLE, NOTE_TITLE, CHECK_TITLE))
 HEADER_WITHIN = 40
 USUAL_VALUE, LAST_HIDDEN, HIDDEN_NUMBERS = 4, 14, 3
 """Columns of a form as it was handed out, from 0: E holds the values, O is the last of the hidden ones, of which three
@@ -287,6 +290,7 @@ class Layout(NamedTuple):
     label: int = 1
     note: int = -1
     values: Sequence[tuple[int, str]] = ((2, ""),)
+    measure: int = -1
     header: int = 0
     above: int = 0
     own: frozenset[int] = frozenset()
@@ -308,6 +312,16 @@ class Layout(NamedTuple):
                 # Lines of a table that stand for units have their unit behind the code.
                 code = key.partition("|")[0] if self.above else key
                 yield number, code, [row[at] if 0 <= at < len(row) else "" for at in columns]
+
+    def printed(self, rows: Sequence[Row]) -> Iterator[tuple[int, list[Any]]]:
+        """What else tells lines and columns apart: above a table, what stands in its columns; of a line its unit of
+        measure; of lines without a key their words."""
+        for number, row in rows:
+            places = [place for place, _ in self.values]
+            if not self.above:
+                places = [self.measure if key_of(row) else self.label]
+            if number < self.above or number > self.header > 0:
+                yield number, [row[at] if 0 <= at < len(row) else "" for at in places]
 
     def beside(self, rows: Sequence[Row]) -> Iterator[Loose]:
         """Cells with numbers where nothing is asked, results of formulas among them."""
@@ -348,20 +362,20 @@ def _of_table(above: int, columns: Sequence[tuple[int, str]], rows: Sequence[Row
     own = frozenset((0, 1, TABLE_LABEL, *(place for place, _ in columns)))
     last = max((number for number, row in rows if row and row[0]), default=0)
     below = range(above + 1, last + ROWS_BELOW + 1)
-    return Layout(TABLE_LABEL, -1, columns, 0, above, own, frozenset((0,)), TABLE_LABEL, below)
+    return Layout(TABLE_LABEL, -1, columns, -1, 0, above, own, frozenset((0,)), TABLE_LABEL, below)
 
 
 def _of_section(number: int, header: list[Any]) -> Layout:
     """Its own columns are all but the shown messages: there nobody types a number by mistake."""
     titles = list(map(_folded, header))
-    asked = (LABEL_TITLE, VALUE_TITLE, NOTE_TITLE)
-    label, value, note = (titles.index(each) if each in titles else -1 for each in asked)
+    asked = (LABEL_TITLE, VALUE_TITLE, NOTE_TITLE, MEASURE_TITLE)
+    label, value, note, measure = (titles.index(each) if each in titles else -1 for each in asked)
     last = LAST_HIDDEN + max(0, value - USUAL_VALUE)
     hidden = {place for place in range(last - HIDDEN_NUMBERS + 1, last + 1) if not "".join(titles[place : place + 1])}
     ours = {place for place, title in enumerate(titles) if title in TITLES and title != CHECK_TITLE}
     own = frozenset((0, *ours, *hidden))
     values = [(value, "")] if value >= 0 else []
-    return Layout(label, note, values, number, 0, own, own - {value, note}, value, range(1, 2**31))
+    return Layout(label, note, values, measure, number, 0, own, own - {value, note}, value, range(1, 2**31))
 
 
 def key_of(row: list[Any]) -> str:

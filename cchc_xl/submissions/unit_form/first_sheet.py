@@ -30,7 +30,6 @@ TWO_PAGES = 2 * 1_000
 """Points of height that two pages hold where letters may shrink by a quarter."""
 
 ONE_LINE = 105
-YES_OR_NO = "Có = 1, không = 0"
 SIGNERS = {
     form_layout.PERSON_KEY: "Người lập biểu", form_layout.PHONE_KEY: "Điện thoại", form_layout.DAY_KEY: "Ngày lập",
 }
@@ -179,7 +178,7 @@ class FirstSheet:
     def _line(self, line: FormLine) -> None:
         sheet, item, row = self._sheet, line.item, line.row
         font = style.SMALL_BOLD if line.heading or item.code.count(".") == 1 else style.SMALL
-        measure = _measure(item) if isinstance(item, Indicator) and not line.heading else ""
+        measure = "" if line.heading else form_layout.measure_of(item)
         printed_cells(sheet, row, (item.number, item.label, measure, None, None), font)
         for letter in (form_layout.NOTE, form_layout.CHECK):
             sheet[f"{letter}{row}"].border = style.BOX
@@ -260,11 +259,6 @@ class FirstSheet:
             self._sheet.merge_cells(f"{form_layout.NUMBER}{line}:{form_layout.CHECK}{line}")
             self._put(f"{form_layout.NUMBER}{line}", f"{number}. {text}").alignment = style.LEFT
             self._sheet.row_dimensions[line].height = LINE_POINTS if len(text) < ONE_LINE else 2 * LINE_POINTS
-
-
-def _measure(item: Indicator) -> str:
-    """The unit of what this unit is asked, which differs from the printed one where units saying “có” are counted."""
-    return YES_OR_NO if item.asked is Kind.YES_NO and item.kind is not Kind.YES_NO else item.unit
 
 
 def _told_formula(page: FormPage) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from cchc_xl.checks.cell_answers import ASK_DAY, COUNTED, likely_days
 from cchc_xl.checks.check_context import titled
 from cchc_xl.checks.declared_rules import DeclaredRule
 from cchc_xl.master.input_validation import counted
@@ -25,7 +26,7 @@ from cchc_xl.rules.rule_syntax import Name, parse
 from cchc_xl.schema.form_model import Form, Indicator
 from cchc_xl.schema.model_kinds import WORDS, Kind, Missing
 from cchc_xl.sheet_names import FLAG_LETTERS
-from cchc_xl.submissions import form_damage, form_layout
+from cchc_xl.submissions import form_layout
 from cchc_xl.submissions.form_layout import FormLine, FormPlan
 from cchc_xl.typed_text import TONES
 from cchc_xl.writing.vietnamese_numbers import plain
@@ -147,7 +148,7 @@ class Question:
     @property
     def asks_about_days(self) -> bool:
         """Whether a number may be a day in disguise."""
-        return self.row.asked in form_damage.COUNTED
+        return self.row.asked in COUNTED
 
     def formulas(self) -> dict[str, str]:
         """The steps behind the column Kiểm tra, by hidden column."""
@@ -320,13 +321,9 @@ def _part_of_pair(text: str) -> str:
 
 
 def _day_question(form: Form, cell: str) -> str:
-    """What is asked of a count that may be a day, with a line feed at the end; empty text where it is none.
-
-    The year in which the form is filled is left to the collecting: a formula that asks for today makes every closing
-    ask to save.
-    """
-    (first, _), *_, (_, last) = form_damage.likely_days(form)
-    same, ask = literal("Số này trùng với ngày "), literal(f" do Excel tự đổi; {form_damage.ASK_DAY}")
+    """What is asked of a count that may be a day, with a line feed at the end; empty text where it is none."""
+    first, last = likely_days(form)
+    same, ask = literal("Số này trùng với ngày "), literal(f" do Excel tự đổi; {ASK_DAY}")
     told = f'{same}&DAY({cell})&"/"&MONTH({cell})&{ask}'
     is_day = f"IFERROR(AND(ISNUMBER({cell}),{cell}=INT({cell}),{cell}>={first},{cell}<={last}),FALSE)"
     return f'IF({is_day},{told}&CHAR(10),"")'

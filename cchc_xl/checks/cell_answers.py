@@ -84,7 +84,10 @@ ASK_DAY = "gõ lại con số; nếu đúng thì ghi lý do ở cột Ghi chú."
 
 def likely_days(form: Form) -> tuple[int, int]:
     """The first and the last day, as Excel counts days, that a count can be in disguise: 7/7 typed into a cell for
-    numbers becomes 44384. Only years of the period and the one after can be meant, so that few honest counts are."""
+    numbers becomes 44384. Only years of the period and the one after can be meant, so that few honest counts are; none
+    of a form that is of no period yet."""
+    if not form.period.year:
+        return 1, 0
     first, last = date(form.period.first.year, 1, 1), date(form.period.last.year + 1, 12, 31)
     return (first - EXCEL_EPOCH).days, (last - EXCEL_EPOCH).days
 

@@ -162,12 +162,12 @@ def test_letters_are_recognised_however_they_are_composed(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("part", ["[Content_Types].xml", "word/document.xml"])
-def test_a_file_that_lacks_a_part_is_told_by_name(part: str, tmp_path: Path) -> None:
-    """A damaged package ends with the file and the part."""
+def test_a_file_that_lacks_a_part_is_told_with_what_helps(part: str, tmp_path: Path) -> None:
+    """Nobody who writes reports knows the names of a package's parts."""
     file = with_parts(made("a letter", tmp_path), lambda name, data: (name.replace(part, "x.xml"), data))
     with pytest.raises(UserError, match=file.name) as refused:
         check_layout(file)
-    assert part in str(refused.value)
+    assert "không phải là tệp Word (.docx), hoặc đã hỏng. Mở bằng Word hoặc LibreOffice" in str(refused.value)
 
 
 def test_a_document_with_macros_is_a_word_document(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import filterfalse
 
@@ -43,6 +44,12 @@ def tidy_lines(text: str) -> str:
 def shortened(text: str, most: int) -> str:
     """A text of so many letters at most; … ends one that was longer."""
     return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def some_of(things: Sequence[str], most: int, what: str, between: str = ", ") -> str:
+    """The first things and how many more there are: III.1, III.2 và 3 dòng khác."""
+    more = f" và {len(things) - most} {what} khác" if len(things) > most else ""
+    return between.join(things[:most]) + more
 
 
 def said(text: str) -> str:

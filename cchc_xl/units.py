@@ -26,7 +26,7 @@ from cchc_xl.schema.form_model import Indicator
 from cchc_xl.schema.model_kinds import Unit
 from cchc_xl.schema.read_declaration import circle_of, units_in
 from cchc_xl.table import Line, lines, table_rows, text_of
-from cchc_xl.typed_text import folded
+from cchc_xl.typed_text import folded, some_of
 from cchc_xl.values import Struct, replace
 
 COLUMNS = {
@@ -342,9 +342,8 @@ def _unasked(form: Form, units: Sequence[Unit]) -> tuple[str, str]:
     names = {unit.id: unit.name for unit in form.units}
     asked = dict.fromkeys(each for row in moved for each in row.reported_by)
     who = "; ".join(dict.fromkeys(names.get(each) or named_unit_kind(each) for each in asked))
-    more = f" và {len(moved) - SHOWN_ROWS} dòng khác" if len(moved) > SHOWN_ROWS else ""
     said = f"{len(moved)} dòng không đơn vị nào trong danh sách báo cáo (biểu mẫu hỏi: {who})" if moved else ""
-    return said, ", ".join(row.code for row in moved[:SHOWN_ROWS]) + more
+    return said, some_of([row.code for row in moved], SHOWN_ROWS, "dòng")
 
 
 def units_remarks(form: Form, units: Sequence[Unit]) -> Iterator[str]:

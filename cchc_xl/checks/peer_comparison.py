@@ -20,7 +20,7 @@ from cchc_xl.rule_registry import Finding
 from cchc_xl.schema.declaration_words import plain as unmarked
 from cchc_xl.schema.form_model import Form, Indicator, holds_in
 from cchc_xl.schema.table_model import Table, TableRow, cell_code
-from cchc_xl.typed_text import folded
+from cchc_xl.typed_text import folded, some_of
 from cchc_xl.values import Address, Struct, Value
 from cchc_xl.writing.vietnamese_numbers import percent, plain, rounded
 
@@ -250,14 +250,13 @@ def _far(case: Case, row: Indicator, value: Decimal, own: Mapping[str, Decimal],
 
 
 def _of_other_size(case: Case, unit: str, far: list[Far]) -> Finding:
-    said = "; ".join(
+    figures = [
         f"{bare(each.row.label)} {plain(each.value)} (theo các đơn vị khác khoảng {plain(rounded(each.usual, 0))})"
-        for each in far[:MOST_SHOWN]
-    )
-    more = f"; và {len(far) - MOST_SHOWN} ô khác" if len(far) > MOST_SHOWN else ""
+        for each in far
+    ]
     message = (
-        f"{unit_name(case.form, unit)}: {said}{more}, quá cao so với các đơn vị khác. Kiểm tra số chữ số đã gõ, số có "
-        "ở đúng cột không; nếu đúng thì giải trình."
+        f"{unit_name(case.form, unit)}: {some_of(figures, MOST_SHOWN, 'ô', '; ')}, quá cao so với các đơn vị khác. "
+        "Kiểm tra số chữ số đã gõ, số có ở đúng cột không; nếu đúng thì giải trình."
     )
     cells = tuple(case.content.readings[unit, each.row.code].address for each in far)
     return rule_registry.PEER_RATIO.finding(message, cells, unit, far[0].row.code)
@@ -383,5 +382,4 @@ def _whose(case: Case, row: TableRow, code: str) -> str:
     if not row.above:
         return "tên nhóm" if row.kind == "group" else "dòng của biểu mẫu"
     names = [unit.name for unit in case.form.reporters(case.form.by_code[code])]
-    more = f" và {len(names) - SHOWN_UNITS} đơn vị khác" if len(names) > SHOWN_UNITS else ""
-    return f"{', '.join(names[:SHOWN_UNITS])}{more}"
+    return some_of(names, SHOWN_UNITS, "đơn vị")

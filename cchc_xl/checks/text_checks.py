@@ -18,7 +18,7 @@ from cchc_xl.rules.rule_judgement import value_of
 from cchc_xl.rules.rule_syntax import Comparison, expression
 from cchc_xl.schema.form_model import Indicator
 from cchc_xl.schema.model_kinds import Entry, Kind, Total
-from cchc_xl.typed_text import composed, folded, said as typed, says_nothing
+from cchc_xl.typed_text import composed, folded, said as typed, says_nothing, some_of
 from cchc_xl.values import Address, Ratio, Struct, Value
 from cchc_xl.writing.citation_writer import NAMED_YEAR, numbered
 from cchc_xl.writing.vietnamese_numbers import in_table, plain, short_date
@@ -350,11 +350,9 @@ def _issuers(case: Case, area: Area) -> Iterator[Finding]:
     """One finding for all documents that other places have issued."""
     others = [each for each in case.content.documents if area.own and any(_foreign(each.issuer, Area(area.own, {})))]
     if others:
-        told = "; ".join(f"{each.type} {numbered(each)} của {each.issuer}" for each in others[:FEW])
-        rest = f" và {len(others) - FEW} văn bản khác" if len(others) > FEW else ""
-        message = (
-            f"Sổ văn bản: {told}{rest} là văn bản của nơi khác. Thay bằng văn bản của mình; nếu đúng thì giải trình."
-        )
+        papers = [f"{each.type} {numbered(each)} của {each.issuer}" for each in others]
+        told = some_of(papers, FEW, "văn bản", "; ")
+        message = f"Sổ văn bản: {told} là văn bản của nơi khác. Thay bằng văn bản của mình; nếu đúng thì giải trình."
         cells = (case.content.document_cell(each.name, ISSUER) for each in others)
         yield rule_registry.TEXT_PLACE.finding(message, tuple(filter(None, cells)))
 

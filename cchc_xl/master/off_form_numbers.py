@@ -14,6 +14,7 @@ from cchc_xl.master.section_grid import CHECK, FIGURE, HEADER_KEYS, HIDDEN, LAST
 from cchc_xl.reading import Cell, folded
 from cchc_xl.rule_registry import Finding
 from cchc_xl.schema.form_model import Heading, Indicator, Section
+from cchc_xl.typed_text import some_of
 from cchc_xl.values import Address
 
 MOST_SHOWN = 8
@@ -41,8 +42,7 @@ def is_figure(cell: Cell) -> bool:
 
 def listed(places: Places) -> str:
     """G7 ghi “12”, H7 ghi “5”, … và 3 ô khác."""
-    shown = ", ".join(f"{address} ghi “{text[:40]}”" for address, text in [*places.items()][:MOST_SHOWN])
-    return shown + (f" và {len(places) - MOST_SHOWN} ô khác" if len(places) > MOST_SHOWN else "")
+    return some_of([f"{address} ghi “{text[:40]}”" for address, text in places.items()], MOST_SHOWN, "ô")
 
 
 def addresses(sheet: SheetCarrier, places: Iterable[str]) -> tuple[Address, ...]:

@@ -9,7 +9,7 @@ from cchc_xl.figures import NUMBER, TYPE, Content, Figure, Text, completeness
 from cchc_xl.reading.spellings import short
 from cchc_xl.rules import rule_syntax
 from cchc_xl.schema.form_model import Indicator
-from cchc_xl.typed_text import said
+from cchc_xl.typed_text import said, some_of
 
 SHOWN = 3
 """Lines of the form, and units, named in one sentence; the others are counted."""
@@ -97,14 +97,8 @@ def _silent(row: Indicator, content: Content) -> tuple[Names, str]:
 
 
 def _of_units(units: Names, rows: Sequence[str]) -> str:
-    named = some_of(rows, "chỉ tiêu khác", "; ")
-    return f"{some_of(units, 'đơn vị khác', ', ')} chưa có {len(rows)} số liệu: {named}"
-
-
-def some_of(things: Sequence[str], rest: str, between: str) -> str:
-    """The first things and how many more there are."""
-    more = f" … và {len(things) - SHOWN} {rest}" if len(things) > SHOWN else ""
-    return between.join(things[:SHOWN]) + more
+    named = some_of(rows, SHOWN, "chỉ tiêu", "; ")
+    return f"{some_of(units, SHOWN, 'đơn vị')} chưa có {len(rows)} số liệu: {named}"
 
 
 def _unfillable(code: str, figures: Mapping[str, Figure], content: Content) -> str:
@@ -130,4 +124,4 @@ def partial_lines(content: Content, figures: Mapping[str, Figure], codes: Iterab
             row = f"{code} {bare(figures[code].indicator.label)}"
             groups.setdefault(completeness(figures[code], content.form), []).append(row)
     for lacking, rows in groups.items():
-        yield f"Mới có {lacking}, ở {len(rows)} số liệu: {some_of(rows, 'chỉ tiêu khác', '; ')}."
+        yield f"Mới có {lacking}, ở {len(rows)} số liệu: {some_of(rows, SHOWN, 'chỉ tiêu', '; ')}."

@@ -27,6 +27,7 @@ from cchc_xl.schema.table_model import PrintedLine
 from cchc_xl.submissions.form_layout import FormPlan
 from cchc_xl.submissions.intake.cell_marks import CellMark
 from cchc_xl.submissions.intake.reader_pool import UNMARKED, Found, as_text, cell_of, marked
+from cchc_xl.typed_text import some_of
 from cchc_xl.values import NOWHERE, Address, Ratio, Reading, Status, Struct, Value, replace
 from cchc_xl.writing.vietnamese_numbers import in_table, plain, rate
 
@@ -304,9 +305,8 @@ def _group(loose: Found, code: str, is_page: bool) -> str:
 
 
 def _told(where: str, cells: list[Found], file: str) -> Finding:
-    said = ", ".join(f"{each.cell} ghi “{cell_of(each.value, UNMARKED).raw[:60]}”" for each in cells[:MOST_SHOWN])
-    more = f" và {len(cells) - MOST_SHOWN} ô khác" if len(cells) > MOST_SHOWN else ""
-    message = f"{where}, {said}{more}: không lấy. {WHERE_TO}"
+    said = some_of([f"{each.cell} ghi “{cell_of(each.value, UNMARKED).raw[:60]}”" for each in cells], MOST_SHOWN, "ô")
+    message = f"{where}, {said}: không lấy. {WHERE_TO}"
     return rule_registry.TYPED_BESIDE.finding(message, tuple(each.address(file) for each in cells))
 
 

@@ -18,6 +18,7 @@ from cchc_xl.schema import Form, Period, Unit, begun, period_of
 from cchc_xl.schema.added_rows import for_next_period
 from cchc_xl.schema.report_periods import before, due, slug
 from cchc_xl.submissions.incoming_files import ISSUED_FOLDER
+from cchc_xl.typed_text import some_of
 
 if TYPE_CHECKING:
     from cchc_xl.declaration.declaration_workbook import FormChanges
@@ -127,8 +128,7 @@ def _compared(form: Form, other: Form) -> tuple[FormChanges, tuple[str, ...]]:
     pairs = [(each.work, each.old, each.new) for each in differences(form, other) if each.old and each.new]
     names = {one.name: two.name for work, one, two in pairs if work and one.name}
     asked = [f"{one.code} – {two.code}" for work, one, two in pairs if not work and one.name]
-    more = f" và {len(asked) - SHOWN} dòng khác" if len(asked) > SHOWN else ""
-    told = f"Chưa chắc dòng nào của hai biểu mẫu là một nên không chép số kỳ trước: {', '.join(asked[:SHOWN])}{more}."
+    told = f"Chưa chắc dòng nào của hai biểu mẫu là một nên không chép số kỳ trước: {some_of(asked, SHOWN, 'dòng')}."
     remedy = "So bằng lệnh cchc-xl form diff, chọn Việc, rồi thêm --map BẢNG_SO."
     return FormChanges(names, {}, {}, {}, {}, {}), (f"{told} {remedy}",) if asked else ()
 

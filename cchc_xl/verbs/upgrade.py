@@ -40,6 +40,7 @@ from cchc_xl.reading import Cell
 from cchc_xl.schema import Form, Indicator, begun
 from cchc_xl.schema.added_rows import with_rows_of
 from cchc_xl.schema.carried_declaration import mark_of
+from cchc_xl.typed_text import some_of
 from cchc_xl.units import units_remarks, with_units
 from cchc_xl.values import replace
 
@@ -223,8 +224,7 @@ def same_lines(book: Path, old: Form, new: Form) -> dict[str, str]:
         f"{one.code} “{one.label}” – {other.code} “{other.label}” ({each.why})"
         for each, one, other in pairs if not each.work and one.name
     ]:
-        more = f" và {len(asked) - SHOWN} dòng khác" if len(asked) > SHOWN else ""
-        what = f"chưa chắc số đã nhập của dòng cũ có phải là của dòng mới: {'; '.join(asked[:SHOWN])}{more}."
+        what = f"chưa chắc số đã nhập của dòng cũ có phải là của dòng mới: {some_of(asked, SHOWN, 'dòng', '; ')}."
         remedy = "Chạy cchc-xl form diff SỔ BIỂU_MẪU_MỚI --out TỆP.xlsx, chọn Việc ở ô cam, rồi nâng lại với --map TỆP."
         raise UserError(str(book), what, f"{remedy} Sổ chưa thay đổi.")
     return {other.code: one.code for _, one, other in pairs}
@@ -269,9 +269,8 @@ def _other_units(old: Form, new: Form) -> Iterator[str]:
         ("đổi tên", renamed),
     ):
         if listed:
-            more = f" và {len(listed) - SHOWN} đơn vị khác" if len(listed) > SHOWN else ""
             remedy = "sổ giữ danh sách đơn vị của nó; muốn đổi thì tạo sổ mới bằng lệnh cchc-xl new"
-            yield f"Biểu mẫu mới {what} đơn vị {', '.join(listed[:SHOWN])}{more}: {remedy}."
+            yield f"Biểu mẫu mới {what} đơn vị {some_of(listed, SHOWN, 'đơn vị')}: {remedy}."
 
 
 def _lost(old: Master, new: Form, lines: Lines) -> Iterator[str]:

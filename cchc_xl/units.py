@@ -325,14 +325,19 @@ def _refuse_titles(
             raise _fault(path, line, f"các cột {same} nói cùng một điều.", "Bỏ bớt, chỉ để một cột.")
 
 
-def _office(units: Sequence[Unit]) -> Unit:
-    """The unit that others belong to; else the last one that is alone of its kind and was there from the start; else
-    the last one."""
+def _office_among(units: Sequence[Unit], form: Form) -> Unit:
+    """The office among units: one of the kind that the form's own office is, where it is alone of it."""
+    return _office(units, _office(form.units).kind) if form.units else _office(units)
+
+
+def _office(units: Sequence[Unit], kind: str = "") -> Unit:
+    """The unit that others belong to; else one of the kind, or the last one, that is alone of its kind and was there
+    from the start; else the last one."""
     parents = {unit.parent for unit in units}
     whole = [unit for unit in units if unit.id in parents]
     kinds = [unit.kind for unit in units]
     alone = [unit for unit in units if kinds.count(unit.kind) == 1 and not unit.predecessors]
-    return (whole[:1] or alone[-1:] or units[-1:])[0]
+    return (whole[:1] or [unit for unit in alone if unit.kind == kind] or alone[-1:] or units[-1:])[0]
 
 
 def _unasked(form: Form, units: Sequence[Unit]) -> tuple[str, str]:
@@ -350,13 +355,13 @@ def units_remarks(form: Form, units: Sequence[Unit]) -> Iterator[str]:
     """Which lines of the form none of the units reports, and who is asked instead (see `with_units`)."""
     said, codes = _unasked(form, units)
     if said:
-        yield f"{said} nên giao cho “{_office(units).name}”: {codes}."
+        yield f"{said} nên giao cho “{_office_among(units, form).name}”: {codes}."
 
 
 def refuse_without_office(path: Path, form: Form, units: Sequence[Unit]) -> None:
     """Raises `UserError` for a list in which what nobody reports would be asked of one like others, not of the office:
     of a kind that the list or the form has several of, with none below it."""
-    (said, codes), office = _unasked(form, units), _office(units)
+    (said, codes), office = _unasked(form, units), _office_among(units, form)
     kinds = [unit.kind for unit in units], [unit.kind for unit in form.units]
     above = any(unit.parent == office.id for unit in units)
     if said and not above and max(kind.count(office.kind) for kind in kinds) > 1:
@@ -366,7 +371,7 @@ def refuse_without_office(path: Path, form: Form, units: Sequence[Unit]) -> None
 
 def with_units(form: Form, units: tuple[Unit, ...]) -> Form:
     """The form for other units. What nobody of them reports is asked of the office itself."""
-    office = _office(units)
+    office = _office_among(units, form)
     known = {name for unit in units for name in (unit.kind, unit.id)}
 
     def asked(row: Indicator) -> Indicator:

@@ -14,6 +14,7 @@ from itertools import product
 from typing import Any
 
 from cchc_xl.declaration.declaration_workbook import DIVIDED, GONE, JOINED, KEPT, NEW, REWORDED, ListedLine
+from cchc_xl.reconcile.appendix_lines import unit_in_label
 from cchc_xl.reconcile.text_likeness import best_pairs, meant, ratio, said_alike, telling
 from cchc_xl.schema.form_model import Form, Section
 from cchc_xl.schema.table_model import cell_code
@@ -111,10 +112,11 @@ def pairs(old: Sequence[PairedLine], new: Sequence[PairedLine]) -> list[RowPair]
 
 def in_unit(pair: RowPair) -> RowPair:
     """The pair; a question where the figure is given in another unit of measure now."""
-    old, new = pair.old.unit, pair.new.unit
-    if not old or not new or meant(old) == meant(new):
-        return pair
-    return RowPair(pair.old, pair.new, min(pair.sure, 0.7), f"{pair.why}, ĐVT “{old}” nay là “{new}”")
+    both = pair.old, pair.new
+    for old, new in ([each.unit for each in both], [unit_in_label(each.label) for each in both]):
+        if old and new and meant(old) != meant(new):
+            return RowPair(*both, min(pair.sure, 0.7), f"{pair.why}, ĐVT “{old}” nay là “{new}”")
+    return pair
 
 
 def divided(

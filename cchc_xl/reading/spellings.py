@@ -204,7 +204,7 @@ def _refuse(code: str, told: str, suggestion: str = "") -> Interpreter:
 def _with_words(match: re.Match[str], row: Indicator) -> Meaning:
     """A number with words is taken, but for a unit of measure that is not the row's: that is told in the row's."""
     unit = row.unit or row.label.rpartition("(")[2].partition(")")[0]
-    (said, thing), (asked, own) = _measure(match["words"]), _measure(re.sub(r"^1\.?000\b", "nghìn", unit))
+    (said, thing), (asked, own) = _measure(match["words"]), _measure(re.sub(r"^1\.?000(?!\d)", "nghìn", unit))
     money, own_money = (MONEY.match(each) is not None for each in (thing, own))
     if row.unit and money and not own_money and not own.startswith(thing):
         message = f"ô ghi “{short(match[0])}”, chỉ tiêu tính bằng “{unit}”; gõ con số theo đơn vị tính đó."

@@ -113,7 +113,7 @@ def read_value(cell: ForeignCell, row: Indicator) -> tuple[Value | None, int | N
 _BRACKET = re.compile(r"\(([^()]*)\)")
 _SCALES = {"nghìn": 3, "ngàn": 3, "ng": 3, "triệu": 6, "tr": 6, "tỷ": 9, "tỉ": 9}
 _MEASURE = re.compile(
-    rf"(?:(?P<word>{'|'.join(_SCALES)})\b\.?|1(?P<noughts>(?:\.?000)+)\b|(?P<short>trđ|ngđ))?\s*(?P<of>%|[^\W\d_]*)"
+    rf"(?:(?P<word>{'|'.join(_SCALES)})\b\.?|1(?P<noughts>(?:\.?000)+)(?!\d)|(?P<short>trđ|ngđ))?\s*(?P<of>%|[^\W\d_]*)"
 )
 
 
@@ -122,15 +122,20 @@ def other_unit(said: Sequence[str], row: Indicator) -> str:
 
     `said` are the texts of the line that may name a unit, the nearest first: a unit as such, or in brackets.
     """
-    told = next((each for text in said for each in (*_BRACKET.findall(text), text) if _measure(each) != (0, "")), "")
+    told = next((each for text in said for each in (*_BRACKET.findall(text), text) if measured(each) != (0, "")), "")
     own = next((each for each in (row.unit, *_BRACKET.findall(row.label)) if each.strip()), "")
-    (power, of), (own_power, own_of) = _measure(told), _measure(own)
+    (power, of), (own_power, own_of) = measured(told), measured(own)
     if not told or (power == own_power and (of == own_of or not (own and of))):
         return ""
     return f"đơn vị tính khác: bảng ghi “{tidy(told)}”, sổ tính theo “{tidy(own)}”; đổi đơn vị rồi tự nhập"
 
 
-def _measure(unit: str) -> tuple[int, str]:
+def unit_in_label(label: str) -> str:
+    """The unit of measure that the brackets of a label name: triệu đồng; empty for one of things that are counted."""
+    return next((each for each in reversed(_BRACKET.findall(label)) if measured(each) != (0, "")), "")
+
+
+def measured(unit: str) -> tuple[int, str]:
     """By what power of ten a unit multiplies, and of which unit of measure; (0, "") for things that are counted."""
     found = _MEASURE.match(folded(unit).strip())
     assert found is not None

@@ -39,6 +39,9 @@ _PLAIN = (
     (MONTH, rf"thang\s+(?P<number>{_WORD})\s*(?:nam)?[\s/.-]*{_YEAR}"),
     (YEAR, rf"(?:ca\s+)?(?:nam)?\s*{_YEAR}"),
 )
+_SECOND_HALF = re.compile(r"(?:(?:0?6|sau)\s*thang|nua)\s+cuoi")
+"""What no form reports by itself."""
+
 _SHOWN = "quý III/2026, 6 tháng 2026, 9 tháng 2026, năm 2026, tháng 8/2026"
 
 
@@ -174,6 +177,8 @@ def of_the_period(period: Period, name: str, text: str, day: datetime.date | Non
             return own
         case "ky_bao_cao" if period.label and folded(text) != folded(period.label):
             years = set(re.findall(r"\b(?:19|20)\d\d\b", text))
+            if _SECOND_HALF.match(plain(text)):
+                return period.label
             with suppress(UserError):
                 if period.kind and _named(text) != (period.kind, period.number or 1, period.year):
                     return period.label

@@ -34,6 +34,7 @@ def test_what_agrees_with_the_book_is_not_asked(name: str, text: str) -> None:
     [("nam", "2012", "2021"), ("nam", "46298", "2021"), ("nam", "10/03/2026", "2021"),
      ("ky_bao_cao", "năm 2020", "năm 2021"), ("ky_bao_cao", "quý III/2021", "năm 2021"),
      ("ky_bao_cao", "tháng 5 năm 2021", "năm 2021"), ("ky_bao_cao", "cả năm 2020", "năm 2021"),
+     ("ky_bao_cao", "6 tháng cuối năm 2021", "năm 2021"),
      ("den_ngay", "14/12/2022", "từ 15/12/2020 đến 14/12/2021")],
 )
 def test_another_year_or_period_must_be_mended_at_its_cell(name: str, text: str, likely: str) -> None:

@@ -49,6 +49,13 @@ def test_a_figure_in_another_unit_is_a_question() -> None:
     assert [(pair.asked, "ĐVT “Hồ sơ” nay là “Giờ làm việc”" in pair.why) for pair in found] == [(True, True)]
 
 
+def test_a_figure_whose_label_names_another_unit_of_money_is_a_question() -> None:
+    old = line("Số tiền phí, lệ phí thu qua Cổng (triệu đồng)")
+    (pair,) = pairs([old], [replace(old, label="Số tiền phí, lệ phí thu qua Cổng (đồng)")])
+    assert pair.asked
+    assert "ĐVT “triệu đồng” nay là “đồng”" in pair.why
+
+
 def test_a_total_in_other_words_is_a_question() -> None:
     found = pairs([line("Số nhiệm vụ đề ra trong kế hoạch")], [line("Tổng số nhiệm vụ đề ra trong kế hoạch năm")])
     assert [pair.asked for pair in found] == [True]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from datetime import date
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from cchc_xl.master.master_book import Entries, fill, open_master
 from cchc_xl.schema import Form, Period, begun, period_of
 from cchc_xl.schema.carried_declaration import mark_of
 from cchc_xl.schema.report_periods import following, slug
+from cchc_xl.units import read_units, refuse_without_office, with_units
 from cchc_xl.verbs.demo import sample_entries, sample_form
 from cchc_xl.verbs.new import make_files, make_next
 from cchc_xl.verbs.recalc import compute
@@ -253,3 +255,13 @@ def test_units_that_came_and_went_are_those_of_the_list_and_the_others_keep_thei
     assert [unit.id for unit in made.form.units] == [kept.id, "xa_vua_lap"]
     assert sorted(path.stem for path in made.forms.values()) == sorted([kept.id, "xa_vua_lap"])
     assert [unit.id for unit in open_master(made.master).form.units] == [kept.id, "xa_vua_lap"]
+
+
+def test_the_office_of_a_list_is_of_the_kind_that_the_forms_own_is(tmp_path: Path) -> None:
+    listed = tmp_path / "don_vi.csv"
+    listed.write_text("Tên,Loại\nUBND thành phố,Thành phố\nPhường 1,Phường\n", encoding="utf-8")
+    form, units = load_form(form_folder("2021")), read_units(listed)
+    refuse_without_office(listed, form, units)
+    made = with_units(form, units)
+    asked = Counter(unit.name for row in made.indicators() if row.typed for unit in made.reporters(row))
+    assert asked["UBND thành phố"] > 5 * asked["Phường 1"] > 0

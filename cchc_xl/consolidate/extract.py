@@ -36,7 +36,8 @@ from cchc_xl.submissions import form_layout as layout
 from cchc_xl.submissions.form_damage import NAMELESS, with_sums
 from cchc_xl.submissions.intake import read_limits as limits, reading_process as sandbox
 from cchc_xl.submissions.intake.read_limits import RefusedError
-from cchc_xl.submissions.interpret_submission import Delivery, Interpreter, texts_by_key
+from cchc_xl.submissions.intake.reader_pool import texts_by_key
+from cchc_xl.submissions.interpret_submission import Delivery, Interpreter
 from cchc_xl.table import lines as table_lines, read_table, sheets, text_of
 from cchc_xl.units import Setting, setting
 from cchc_xl.values import Ratio, Reading, Status

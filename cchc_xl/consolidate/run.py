@@ -32,8 +32,7 @@ from cchc_xl.schema.form_model import Form
 from cchc_xl.schema.report_periods import key_of
 from cchc_xl.submissions import form_layout as layout
 from cchc_xl.submissions.incoming_files import files_in
-from cchc_xl.submissions.intake.reader_pool import ReaderPool, refused
-from cchc_xl.submissions.interpret_submission import texts_by_key
+from cchc_xl.submissions.intake.reader_pool import ReaderPool, refused, texts_by_key
 from cchc_xl.system import reason
 from cchc_xl.units import Setting, UnitNode, setting
 from cchc_xl.values import Address, Struct, replace

@@ -241,6 +241,16 @@ def differences(old: Form, new: Form) -> list[LineChange]:
     return sorted([*made, *asked], key=lambda each: order.get(each.new.code, len(order)) if each.new else len(order))
 
 
+KeptLine = tuple[LineChange, PairedLine, PairedLine]
+"""What is said of a line that both forms have, as the old one has it, as the new one has it."""
+
+
+def kept_lines(old: Form, new: Form) -> tuple[list[KeptLine], list[KeptLine]]:
+    """The lines that both forms have, and the figures among them of which only people can tell that they are one."""
+    both = [(each, each.old, each.new) for each in differences(old, new) if each.old and each.new]
+    return both, [(each, one, other) for each, one, other in both if not each.work and one.name]
+
+
 def _of_one_name(old: PairedLine, new: PairedLine) -> RowPair:
     """Two lines of one machine name; a question where words that change what is counted stand in only one of them, or
     they stand below other headings."""

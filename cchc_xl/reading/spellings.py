@@ -65,10 +65,11 @@ NOT_YET_WORDS = both_ways(
 )
 """What is no figure: it may be that there was nothing, or that nobody has counted yet."""
 
-MULTIPLIERS = {
-    "chục": 10, "trăm": 100, "nghìn": 1000, "ngàn": 1000, "k": 1000, "triệu": 10**6,
-    "tr": 10**6, "tỷ": 10**9, "tỉ": 10**9,
-}
+SCALES = {"nghìn": 3, "ngàn": 3, "triệu": 6, "tỷ": 9, "tỉ": 9}
+"""The words behind a number that multiply it, with their powers of ten."""
+
+SHORT_SCALES = {**SCALES, "tr": 6}
+MULTIPLIERS = {"chục": 10, "trăm": 100, "k": 1000, **{word: 10**power for word, power in SHORT_SCALES.items()}}
 MONEY = re.compile(r"(?:đồng(?! (?:chí|bào|nghiệp|dân|thời|chủ))|đ(?![/.]? ?c\b)|vnđ|vnd)\b")
 """Not the people who are called so: 12 đồng chí, 12 đ/c."""
 

@@ -15,6 +15,7 @@ from functools import cached_property
 from cchc_xl.master.section_grid import of_the_whole
 from cchc_xl.reading.number_grammar import read
 from cchc_xl.reading.raw_cell import Cell as Typed
+from cchc_xl.reading.spellings import SHORT_SCALES
 from cchc_xl.reconcile.foreign_table import NOWHERE, NUMBER, ForeignCell, ForeignTable, Row, heading_paths
 from cchc_xl.reconcile.reconcile_rules import Spot
 from cchc_xl.reconcile.stated_counts import MEASURES
@@ -111,7 +112,7 @@ def read_value(cell: ForeignCell, row: Indicator) -> tuple[Value | None, int | N
 
 
 _BRACKET = re.compile(r"\(([^()]*)\)")
-_SCALES = {"nghìn": 3, "ngàn": 3, "ng": 3, "triệu": 6, "tr": 6, "tỷ": 9, "tỉ": 9}
+_SCALES = {**SHORT_SCALES, "ng": 3}
 _MEASURE = re.compile(
     rf"(?:(?P<word>{'|'.join(_SCALES)})\b\.?|1(?P<noughts>(?:\.?000)+)(?!\d)|(?P<short>trđ|ngđ))?\s*(?P<of>%|[^\W\d_]*)"
 )

@@ -14,6 +14,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from cchc_xl.figures import COMPLETENESS, PARTLY
+from cchc_xl.reading.spellings import SCALES
 from cchc_xl.typed_text import folded
 from cchc_xl.writing.vietnamese_numbers import WORDS_OF_NUMBERS, value_of_words
 
@@ -272,7 +273,6 @@ def read_number(text: str) -> tuple[Decimal, int]:
     return Decimal(written), len(written.partition(".")[2])
 
 
-SCALES = {"nghìn": 3, "ngàn": 3, "triệu": 6, "tỷ": 9, "tỉ": 9}
 MONEY = frozenset(["đồng", "đ", "vnđ", "vnd"])
 _RATIOS = frozenset(["lệ", "trọng", "số", "suất"])
 """Words after tỷ that make it a ratio."""

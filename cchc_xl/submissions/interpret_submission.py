@@ -30,7 +30,7 @@ from cchc_xl.submissions import form_damage, form_layout
 from cchc_xl.submissions.form_damage import TypedRows
 from cchc_xl.submissions.form_layout import FormPlan, asked_of, plan_form
 from cchc_xl.submissions.intake.cell_marks import CellMark
-from cchc_xl.submissions.intake.reader_pool import UNMARKED, Found, as_text, cell_of, marked, refused
+from cchc_xl.submissions.intake.reader_pool import UNMARKED, Found, as_text, cell_of, marked, refused, texts_by_key
 from cchc_xl.submissions.other_version import SAME, not_the_same, translation
 from cchc_xl.typed_text import without_marks
 from cchc_xl.values import NOWHERE, Address, Reading, replace
@@ -193,12 +193,6 @@ class Interpreter:
 def _words(text: str) -> str:
     """A name for comparing with parts of other names."""
     return folded(text.replace("_", " ").replace("-", " "))
-
-
-def texts_by_key(sheets: Iterable[Told], name: str) -> dict[str, str]:
-    """Key and text of a keyed sheet."""
-    lines: list[list[Any]] = next((sheet["lines"] for sheet in sheets if sheet["name"] == name), [])
-    return {line[1]: as_text(line[2]) for line in lines if len(line) > 2}
 
 
 def _facts(sheets: Iterable[Told]) -> list[tuple[str, Found]]:

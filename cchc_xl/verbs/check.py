@@ -49,8 +49,8 @@ def _master(path: Path, form_name: str) -> Examined:
 def _form(path: Path, form_name: str) -> Examined:
     from cchc_xl import sheet_names
     from cchc_xl.submissions.form_layout import KIND_KEY
-    from cchc_xl.submissions.intake.reader_pool import ReaderPool, refused
-    from cchc_xl.submissions.interpret_submission import Interpreter, Rejected, texts_by_key
+    from cchc_xl.submissions.intake.reader_pool import ReaderPool, refused, texts_by_key
+    from cchc_xl.submissions.interpret_submission import Interpreter, Rejected
 
     with ReaderPool(1) as pool:
         (_, answer), = pool.read_all([path])

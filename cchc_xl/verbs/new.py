@@ -123,11 +123,11 @@ def make_following(
 def _compared(form: Form, other: Form) -> tuple[FormChanges, tuple[str, ...]]:
     """Which figures of two forms are one without a question, and what is told of the others."""
     from cchc_xl.declaration.declaration_workbook import FormChanges
-    from cchc_xl.drafting.form_diff import differences
+    from cchc_xl.drafting.form_diff import kept_lines
 
-    pairs = [(each.work, each.old, each.new) for each in differences(form, other) if each.old and each.new]
-    names = {one.name: two.name for work, one, two in pairs if work and one.name}
-    asked = [f"{one.code} – {two.code}" for work, one, two in pairs if not work and one.name]
+    both, unsure = kept_lines(form, other)
+    names = {one.name: two.name for each, one, two in both if each.work and one.name}
+    asked = [f"{one.code} – {two.code}" for _, one, two in unsure]
     told = f"Chưa chắc dòng nào của hai biểu mẫu là một nên không chép số kỳ trước: {some_of(asked, SHOWN, 'dòng')}."
     remedy = "So bằng lệnh cchc-xl form diff, chọn Việc, rồi thêm --map BẢNG_SO."
     return FormChanges(names, {}, {}, {}, {}, {}), (f"{told} {remedy}",) if asked else ()

@@ -217,17 +217,15 @@ def _as_told(new: Form, changes: FormChanges) -> dict[str, str]:
 
 def same_lines(book: Path, old: Form, new: Form) -> dict[str, str]:
     """The old code of every line that both forms have. Raises `UserError` where only people can tell."""
-    from cchc_xl.drafting import form_diff
+    from cchc_xl.drafting.form_diff import kept_lines
 
-    pairs = [(each, each.old, each.new) for each in form_diff.differences(old, new) if each.old and each.new]
-    if asked := [
-        f"{one.code} “{one.label}” – {other.code} “{other.label}” ({each.why})"
-        for each, one, other in pairs if not each.work and one.name
-    ]:
+    both, unsure = kept_lines(old, new)
+    asked = [f"{one.code} “{one.label}” – {other.code} “{other.label}” ({each.why})" for each, one, other in unsure]
+    if asked:
         what = f"chưa chắc số đã nhập của dòng cũ có phải là của dòng mới: {some_of(asked, SHOWN, 'dòng', '; ')}."
         remedy = "Chạy cchc-xl form diff SỔ BIỂU_MẪU_MỚI --out TỆP.xlsx, chọn Việc ở ô cam, rồi nâng lại với --map TỆP."
         raise UserError(str(book), what, f"{remedy} Sổ chưa thay đổi.")
-    return {other.code: one.code for _, one, other in pairs}
+    return {other.code: one.code for _, one, other in both}
 
 
 def differences(old: Form, new: Form, lines: Lines) -> Iterator[str]:

@@ -230,3 +230,9 @@ def as_text(value: object) -> str:
         case {"date": float(serial)}:
             return Cell(exact(serial), DATE_FORMAT).raw
     return ""
+
+
+def texts_by_key(sheets: Iterable[Mapping[str, Any]], name: str) -> dict[str, str]:
+    """Key and text of a keyed sheet."""
+    lines: list[list[Any]] = next((sheet["lines"] for sheet in sheets if sheet["name"] == name), [])
+    return {line[1]: as_text(line[2]) for line in lines if len(line) > 2}
